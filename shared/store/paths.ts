@@ -1,0 +1,87 @@
+import { createHash } from "node:crypto";
+import type {
+  ChatDay,
+  ConnectorName,
+  DropId,
+  FeedId,
+  FileId,
+  MailboxId,
+  ObjectId,
+  SiteDay,
+} from "../chat/identifiers.ts";
+import type { BlobPath } from "./blobs.ts";
+
+/** Every container of the connector; `holdsPlaintext` ones are emptied some days after a drop is closed. */
+export const containers = {
+  evidence: { holdsPlaintext: false },
+  drops: { holdsPlaintext: true },
+  released: { holdsPlaintext: false },
+  chats: { holdsPlaintext: true },
+  people: { holdsPlaintext: true },
+  routed: { holdsPlaintext: true },
+  work: { holdsPlaintext: true },
+  ledger: { holdsPlaintext: false },
+  reports: { holdsPlaintext: false },
+  state: { holdsPlaintext: false },
+  feeds: { holdsPlaintext: false },
+  audit: { holdsPlaintext: false },
+} as const;
+
+const chunkNumber = (chunk: number): string => String(chunk).padStart(5, "0");
+
+/** A hash that stands for a path of the SFTP site, so that blob names do not tell it. */
+export function toPathHash(path: string): string {
+  return createHash("sha256").update(path).digest("hex").slice(0, 24);
+}
+
+/** Where everything durable lies (design: exactly once). People's addresses and file names are in no path. */
+export const paths = {
+  evidence: (feed: FeedId, day: SiteDay, pathHash: string, sizeInBytes: number, modifiedAt: number): BlobPath =>
+    `evidence/${feed}/${day}/${pathHash}-${sizeInBytes}-${modifiedAt}`,
+  dropFile: (drop: DropId, file: FileId): BlobPath => `drops/${drop}/${file}`,
+  /** Content of an attachment, named by its SHA-256. */
+  attachment: (drop: DropId, sha256: string): BlobPath => `drops/${drop}/attachments/${sha256}`,
+  /** What the validating parse found out of a drop file: participants and rosters, one JSON a line. */
+  participants: (drop: DropId, file: FileId): BlobPath => `drops/${drop}/${file}.participants`,
+  rosters: (drop: DropId, file: FileId): BlobPath => `drops/${drop}/${file}.rosters`,
+  ticket: (drop: DropId, gen: number, file: FileId): BlobPath => `released/${drop}/${gen}/${file}.json`,
+  tickets: (drop: DropId, gen: number): BlobPath => `released/${drop}/${gen}/`,
+  chunk: (drop: DropId, file: FileId, chunk: number): BlobPath => `chats/${drop}/${file}/${chunkNumber(chunk)}.gz`,
+  sealed: (drop: DropId, file: FileId): BlobPath => `chats/${drop}/${file}/sealed.json`,
+  people: (drop: DropId, gen: number): BlobPath => `people/${drop}/${gen}.json`,
+  routed: (drop: DropId, gen: number, file: FileId, chunk: number): BlobPath =>
+    `routed/${drop}/${gen}/${file}/${chunkNumber(chunk)}.gz`,
+  routedOf: (drop: DropId, gen: number): BlobPath => `routed/${drop}/${gen}/`,
+  work: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `work/${drop}/${gen}/${mailbox}.gz`,
+  part: (drop: DropId, gen: number, p: number): BlobPath => `work/${drop}/${gen}/part-${p}.json`,
+  parts: (drop: DropId, gen: number): BlobPath => `work/${drop}/${gen}/part-`,
+  ledger: (day: ChatDay, mailbox: MailboxId, nnnn: number): BlobPath =>
+    `ledger/${day}/${mailbox}/${String(nnnn).padStart(4, "0")}.log`,
+  ledgerOf: (day: ChatDay, mailbox: MailboxId): BlobPath => `ledger/${day}/${mailbox}/`,
+  index: (drop: DropId, gen: number, file: FileId, chunk: number): BlobPath =>
+    `reports/index/${drop}/${gen}/${file}/${chunkNumber(chunk)}.gz`,
+  indexOf: (drop: DropId, gen: number): BlobPath => `reports/index/${drop}/${gen}/`,
+  result: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `reports/result/${drop}/${gen}/${mailbox}`,
+  results: (drop: DropId, gen: number): BlobPath => `reports/result/${drop}/${gen}/`,
+  dropReport: (drop: DropId, gen: number): BlobPath => `reports/drop/${drop}/${gen}.json`,
+  dayReport: (day: ChatDay, drop: DropId): BlobPath => `reports/day/${day}/${drop}`,
+  connector: (name: ConnectorName): BlobPath => `state/connector/${name}`,
+  connectors: "state/connector/" satisfies BlobPath,
+  /** The connector's mapping, as the admin gave it. */
+  mapping: (name: ConnectorName): BlobPath => `state/mapping/${name}`,
+  file: (connector: ConnectorName, day: SiteDay, file: FileId): BlobPath => `state/file/${connector}/${day}/${file}`,
+  files: (connector: ConnectorName): BlobPath => `state/file/${connector}/`,
+  /** Says that a plaintext was seen before: create-only, names the file that had it first. */
+  plaintext: (feed: FeedId, sha256: string): BlobPath => `state/plaintext/${feed}/${sha256}`,
+  open: (drop: DropId): BlobPath => `state/open/${drop}`,
+  opens: "state/open/" satisfies BlobPath,
+  closed: (drop: DropId): BlobPath => `state/closed/${drop}`,
+  closeds: "state/closed/" satisfies BlobPath,
+  run: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `state/run/${drop}/${gen}/${mailbox}`,
+  runs: (drop: DropId, gen: number): BlobPath => `state/run/${drop}/${gen}/`,
+  lock: (name: string): BlobPath => `state/lock/${name}`,
+  mailbox: (oid: ObjectId): BlobPath => `state/mailbox/${oid}`,
+  dead: (queue: string, id: string): BlobPath => `state/dead/${queue}/${id}.json`,
+  deads: "state/dead/" satisfies BlobPath,
+  feed: (feed: FeedId): BlobPath => `feeds/${feed}.json`,
+};

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
+
+/** What every queue message carries: the schema's version and the ids by which a run is followed through the logs. */
+const envelope = z.object({
+  v: z.literal(1),
+  runId: z.string().max(64),
+  traceparent: z.string().max(64).optional(),
+});
+
+/** The queues and their messages. They hold ids only: never people, addresses or words. */
+export const tasks = {
+  fetches: envelope.extend({ connector: connectorName }),
+  chats: envelope.extend({
+    drop: dropId,
+    gen: z.number().int().positive(),
+    file: fileId,
+    chunk: z.number().int().nonnegative(),
+  }),
+  partitions: envelope.extend({
+    drop: dropId,
+    gen: z.number().int().positive(),
+    p: z.number().int().nonnegative(),
+    P: z.number().int().positive(),
+  }),
+  mailboxes: envelope.extend({
+    drop: dropId,
+    gen: z.number().int().positive(),
+    mailbox: mailboxId,
+    slice: z.number().int().nonnegative(),
+  }),
+} as const;
+
+/** Name of a queue. */
+export type QueueName = keyof typeof tasks;
+/** A queue's message. */
+export type Task<Q extends QueueName> = z.infer<(typeof tasks)[Q]>;
+
+/** The queues, as narrow as the connector needs them. A message may be delivered twice, late and out of order. */
+export interface Queues {
+  /** Puts a message that never expires (TTL -1), visible after `delayInMs` (default 0, at most 7 days). */
+  send<Q extends QueueName>(queue: Q, task: Task<Q>, delayInMs?: number): Promise<void>;
+}
