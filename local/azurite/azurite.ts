@@ -1,0 +1,144 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+/** How to start Azurite. Everything has a default: free ports, data in memory, a key of its own. */
+export interface AzuriteOptions {
+  /** Where data is kept. @default in memory, gone when it stops */
+  readonly folder?: string;
+  /** @default a free port */
+  readonly blobPort?: number;
+  /** @default a free port */
+  readonly queuePort?: number;
+  /** Base64, 64 bytes. @default random, so that no other user of the machine can read the data */
+  readonly accountKey?: string;
+}
+
+/** A running Azurite and how to reach it. */
+export interface RunningAzurite {
+  readonly pid: number;
+  readonly accountName: string;
+  readonly accountKey: string;
+  readonly blobEndpoint: string;
+  readonly queueEndpoint: string;
+  readonly connectionString: string;
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<void>;
+  /** Ends it at once; data in a folder stays there. */
+  stop(): Promise<void>;
+}
+
+const accountName = "devstoreaccount1";
+const startDeadlineInMs = 30_000;
+
+/** The account key that every Azurite and every storage tool knows; `UseDevelopmentStorage=true` means it. */
+export const wellKnownAccountKey =
+  "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
+
+/**
+ * Starts Azurite's blob and queue services on loopback and resolves when both answer.
+ * It ends with the calling process. Throws with Azurite's own words when it cannot start, e.g. for a port in use.
+ */
+export async function startAzurite(options: AzuriteOptions = {}): Promise<RunningAzurite> {
+  const accountKey = options.accountKey ?? randomBytes(64).toString("base64");
+  const child = forkAzurite(options, accountKey);
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
+  const stop = async (): Promise<void> => {
+    // SIGTERM would wait for idle keep-alive connections of the SDK.
+    child.kill("SIGKILL");
+    await exited;
+  };
+  try {
+    const { blob, queue } = await readEndpoints(child);
+    const blobEndpoint = `${blob}/${accountName}`;
+    const queueEndpoint = `${queue}/${accountName}`;
+    await Promise.all([answers(blobEndpoint), answers(queueEndpoint)]);
+    return {
+      pid: child.pid ?? 0,
+      accountName,
+      accountKey,
+      blobEndpoint,
+      queueEndpoint,
+      connectionString: toConnectionString({ accountKey, blobEndpoint, queueEndpoint }),
+      exited,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function forkAzurite(options: AzuriteOptions, accountKey: string): ChildProcess {
+  return fork(join(import.meta.dirname, "azurite-process.ts"), toArguments(options), {
+    // In its own process group: Ctrl-C in a terminal must not take storage away before the host has drained.
+    detached: true,
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: { ...process.env, NODE_OPTIONS: "", AZURITE_ACCOUNTS: `${accountName}:${accountKey}` },
+  });
+}
+
+function toArguments({ folder, blobPort = 0, queuePort = 0 }: AzuriteOptions): string[] {
+  const host = "127.0.0.1";
+  return [
+    "--silent",
+    "--disableTelemetry",
+    // The SDK asks for a newer service version than Azurite knows and would get a 400 for every request.
+    "--skipApiVersionCheck",
+    ...["--blobHost", host, "--queueHost", host, "--tableHost", host],
+    ...["--blobPort", String(blobPort), "--queuePort", String(queuePort), "--tablePort", "0"],
+    ...(folder === undefined ? ["--inMemoryPersistence"] : ["--location", folder]),
+  ];
+}
+
+function toConnectionString(account: { accountKey: string; blobEndpoint: string; queueEndpoint: string }): string {
+  return [
+    "DefaultEndpointsProtocol=http",
+    `AccountName=${accountName}`,
+    `AccountKey=${account.accountKey}`,
+    `BlobEndpoint=${account.blobEndpoint}`,
+    `QueueEndpoint=${account.queueEndpoint}`,
+  ].join(";");
+}
+
+interface ServiceAddresses {
+  readonly blob: string;
+  readonly queue: string;
+}
+
+async function readEndpoints(child: ChildProcess): Promise<ServiceAddresses> {
+  let output = "";
+  const collect = (stream: Readable | null): void => {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output = (output + text).slice(-8192);
+      child.emit("azurite-output");
+    });
+  };
+  collect(child.stdout);
+  collect(child.stderr);
+  const deadline = AbortSignal.timeout(startDeadlineInMs);
+  for (;;) {
+    const addresses = findAddresses(output);
+    if (addresses !== undefined) return addresses;
+    if (child.exitCode !== null || child.signalCode !== null)
+      throw new Error(`Azurite did not start: ${output.trim()}`);
+    await Promise.race([
+      once(child, "azurite-output", { signal: deadline }),
+      once(child, "exit", { signal: deadline }),
+    ]);
+  }
+}
+
+function findAddresses(output: string): ServiceAddresses | undefined {
+  const blob = /Blob service is successfully listening at (\S+)/.exec(output)?.[1];
+  const queue = /Queue service is successfully listening at (\S+)/.exec(output)?.[1];
+  return blob === undefined || queue === undefined ? undefined : { blob, queue };
+}
+
+/** Any status is an answer: it is only about the server taking requests. */
+async function answers(endpoint: string): Promise<void> {
+  const response = await fetch(`${endpoint}?comp=list`, { signal: AbortSignal.timeout(startDeadlineInMs) });
+  await response.arrayBuffer();
+}

@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+
+/** What to bundle and where the result goes; `outfile` gets a source map beside it. */
+export interface BundleTarget {
+  readonly entry: string;
+  readonly outfile: string;
+}
+
+/** Sizes of a finished bundle in bytes; `gzipInBytes` is about what a deployment uploads. */
+export interface BundleSize {
+  readonly outfile: string;
+  readonly sizeInBytes: number;
+  readonly gzipInBytes: number;
+}
+
+// CommonJS packages inside an ES module still call these three. Without `require` the functions library cannot find
+// its core module, silently switches to test mode and the app comes up with no functions at all.
+const banner = [
+  'import { createRequire as __bundleCreateRequire } from "node:module";',
+  'import { fileURLToPath as __bundleToPath } from "node:url";',
+  'import { dirname as __bundleDirname } from "node:path";',
+  "const require = __bundleCreateRequire(import.meta.url);",
+  "const __filename = __bundleToPath(import.meta.url);",
+  "const __dirname = __bundleDirname(__filename);",
+].join("");
+
+// The worker provides functions-core at run time; native add-ons are optional speed-ups of ssh2 that it does without.
+const external = ["@azure/functions-core", "*.node", "cpu-features"];
+
+/**
+ * Bundles an entry point and everything it imports into one minified ES module for Node 22 and later.
+ * Throws esbuild's BuildFailure, whose text names file and line.
+ */
+export async function bundle({ entry, outfile }: BundleTarget): Promise<BundleSize> {
+  await build({
+    entryPoints: [entry],
+    outfile,
+    external,
+    banner: { js: banner },
+    bundle: true,
+    platform: "node",
+    format: "esm",
+    target: "node22",
+    minify: true,
+    keepNames: true,
+    sourcemap: "linked",
+    sourcesContent: false,
+    legalComments: "none",
+    logLevel: "silent",
+  });
+  const code = await readFile(outfile);
+  return { outfile, sizeInBytes: code.byteLength, gzipInBytes: gzipSync(code).byteLength };
+}
