@@ -1,0 +1,23 @@
+/** The vault's secrets. Names are those of secret-name.ts; values are never logged and never part of an error's text. */
+export interface Secrets {
+  /** The value; `fresh` asks the vault even when a copy is at hand (after a rotation). Throws MissingSecret when there is none. */
+  get(name: string, options?: { readonly fresh?: boolean }): Promise<string>;
+  /** The value, or undefined when there is no such secret. */
+  getOptional(name: string, options?: { readonly fresh?: boolean }): Promise<string | undefined>;
+  /** Stores a new version of a secret. */
+  set(name: string, value: string): Promise<void>;
+}
+
+/** There is no such secret, or it is disabled. */
+export class MissingSecret extends Error {
+  override readonly name = "MissingSecret";
+  readonly secret: string;
+
+  constructor(secret: string, vault: string) {
+    super(
+      `There is no enabled secret "${secret}" in ${vault}. ` +
+        `Add it: az keyvault secret set --vault-name <vault> --name ${secret} --file <file that holds the value>.`,
+    );
+    this.secret = secret;
+  }
+}
