@@ -1,0 +1,128 @@
+import { randomUUID } from "node:crypto";
+import { Client, HTTPMessageHandler, ResponseType } from "@microsoft/microsoft-graph-client";
+import type { Clock } from "../store/clock.ts";
+import { AccessTokens, type TokenSource } from "./access-token.ts";
+import { Authentication, type GraphLog } from "./authentication.ts";
+import { Exchange, ExchangeReader, type WholeAnswer } from "./exchange.ts";
+import { type Graph, type GraphReply, type GraphRequest, NoCompleteAnswer } from "./graph.ts";
+import { toNoAnswer } from "./no-answer.ts";
+
+/** What a Graph client needs. */
+export interface GraphDeps {
+  readonly credential: TokenSource;
+  /** With https and without a version: https://graph.microsoft.com, another national cloud's, or a stand-in's. */
+  readonly endpoint: string;
+  /** @default the endpoint's origin + "/.default" */
+  readonly scope?: string;
+  readonly clock: Clock;
+  readonly log?: GraphLog;
+  /** @default crypto.randomUUID */
+  readonly newRequestId?: () => string;
+}
+
+const version = "v1.0";
+
+/**
+ * Microsoft's Graph client with a middleware chain of ours. Its RetryHandler is left out because it sends a POST again
+ * after 503 and 504, which imports an item twice; its RedirectHandler because a redirected POST is another request.
+ *
+ * @throws Error when the endpoint is not https: the token must not be sent in the clear.
+ */
+export function createGraph(deps: GraphDeps): Graph {
+  const base = new URL(deps.endpoint);
+  if (base.protocol !== "https:") throw new Error("Graph's endpoint must be https");
+  const scope = deps.scope ?? `${base.origin}/.default`;
+  const tokens = new AccessTokens({ source: deps.credential, scope, clock: deps.clock });
+  const authentication = new Authentication(tokens, base.origin, deps.log ?? (() => undefined));
+  const client = Client.initWithMiddleware({
+    baseUrl: base.origin,
+    defaultVersion: version,
+    customHosts: new Set([base.hostname]),
+    middleware: [new ExchangeReader(), authentication, new HTTPMessageHandler()],
+  });
+  const newRequestId = deps.newRequestId ?? randomUUID;
+  return { request: (request) => send({ client, origin: base.origin, clock: deps.clock }, request, newRequestId()) };
+}
+
+interface Sender {
+  readonly client: Client;
+  readonly origin: string;
+  readonly clock: Clock;
+}
+
+async function send(sender: Sender, request: GraphRequest, requestId: string): Promise<GraphReply> {
+  const timeout = AbortSignal.timeout(request.timeoutInMs);
+  const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
+  const exchange = new Exchange();
+  const { path, query } = toTarget(sender.origin, request);
+  const prepared = sender.client
+    .api(path)
+    .query(query)
+    .headers(toHeaders(request, requestId))
+    .options({ signal, redirect: "manual" })
+    .middlewareOptions([exchange])
+    .responseType(ResponseType.RAW);
+  try {
+    await (request.method === "GET" ? prepared.get() : prepared.post(request.body));
+  } catch (error) {
+    // Without a failure of the exchange it is a fault in our own use of the client, and nothing was sent.
+    if (exchange.failure === undefined) throw error;
+    throw toNoAnswer(exchange.failure, { requestId, status: exchange.status, signal });
+  }
+  if (exchange.answer === undefined) throw new Error("the Graph client returned without an answer");
+  return toReply(exchange.answer, request, requestId, sender.clock.now());
+}
+
+/** The client takes a path that holds `https://` for another host, and encodes no value: so both are done here. */
+function toTarget(origin: string, request: GraphRequest): { path: string; query: Record<string, string> } {
+  const query = Object.fromEntries(Object.entries(request.query ?? {}).map(([k, v]) => [k, encodeURIComponent(v)]));
+  if (request.path.startsWith("/") && !/[?#]|:\/\//.test(request.path)) return { path: request.path, query };
+  const link = URL.parse(request.path);
+  if (link?.origin !== origin || !link.pathname.startsWith(`/${version}/`)) {
+    throw new Error("a Graph path begins with a slash and has no query, or is a link of the same endpoint");
+  }
+  const given = link.search.slice(1).split("&").filter(Boolean).map(splitPair);
+  return { path: link.pathname.slice(version.length + 1), query: { ...Object.fromEntries(given), ...query } };
+}
+
+function splitPair(pair: string): [string, string] {
+  const equals = pair.indexOf("=");
+  return equals < 0 ? [pair, ""] : [decodeURIComponent(pair.slice(0, equals)), pair.slice(equals + 1)];
+}
+
+function toHeaders(request: GraphRequest, requestId: string): Record<string, string> {
+  const { Prefer, ...others } = request.headers ?? {};
+  const immutable = 'IdType="ImmutableId"';
+  return {
+    ...others,
+    Accept: request.expect === "text" ? "*/*" : "application/json",
+    // Else an item's id changes when its owner moves it, and the receipt points nowhere.
+    Prefer: Prefer === undefined ? immutable : `${immutable}, ${Prefer}`,
+    "client-request-id": requestId,
+  };
+}
+
+function toReply(answer: WholeAnswer, request: GraphRequest, ourId: string, receivedAt: number): GraphReply {
+  const { status, headers, text } = answer;
+  const reply = { status, headers, requestId: headers.get("request-id") ?? ourId, receivedAt };
+  const json = isJson(headers) ? parseJson(text) : undefined;
+  if (json !== undefined) return { ...reply, body: json.value };
+  if (text === "") return { ...reply, body: undefined };
+  const isWanted = status >= 300 || (request.expect === "text" && !isJson(headers));
+  // A 2xx with half a JSON or a proxy's page says nothing about what Graph did.
+  if (!isWanted) throw new NoCompleteAnswer("not-json", ourId, { status });
+  return { ...reply, body: undefined, text };
+}
+
+function isJson(headers: Headers): boolean {
+  return /^application\/(?:[\w.+-]+\+)?json\b/i.test(headers.get("content-type") ?? "");
+}
+
+/** The parser's message would quote the text, so it goes no further. */
+function parseJson(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}
