@@ -66,7 +66,7 @@ export const paths = {
   dropReport: (drop: DropId, gen: number): BlobPath => `reports/drop/${drop}/${gen}.json`,
   dayReport: (day: ChatDay, drop: DropId): BlobPath => `reports/day/${day}/${drop}`,
   connector: (name: ConnectorName): BlobPath => `state/connector/${name}`,
-  connectors: "state/connector/" satisfies BlobPath,
+  connectors: "state/connector/" as const satisfies BlobPath,
   /** The connector's mapping, as the admin gave it. */
   mapping: (name: ConnectorName): BlobPath => `state/mapping/${name}`,
   file: (connector: ConnectorName, day: SiteDay, file: FileId): BlobPath => `state/file/${connector}/${day}/${file}`,
@@ -74,14 +74,14 @@ export const paths = {
   /** Says that a plaintext was seen before: create-only, names the file that had it first. */
   plaintext: (feed: FeedId, sha256: string): BlobPath => `state/plaintext/${feed}/${sha256}`,
   open: (drop: DropId): BlobPath => `state/open/${drop}`,
-  opens: "state/open/" satisfies BlobPath,
+  opens: "state/open/" as const satisfies BlobPath,
   closed: (drop: DropId): BlobPath => `state/closed/${drop}`,
-  closeds: "state/closed/" satisfies BlobPath,
+  closeds: "state/closed/" as const satisfies BlobPath,
   run: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `state/run/${drop}/${gen}/${mailbox}`,
   runs: (drop: DropId, gen: number): BlobPath => `state/run/${drop}/${gen}/`,
   lock: (name: string): BlobPath => `state/lock/${name}`,
   mailbox: (oid: ObjectId): BlobPath => `state/mailbox/${oid}`,
   dead: (queue: string, id: string): BlobPath => `state/dead/${queue}/${id}.json`,
-  deads: "state/dead/" satisfies BlobPath,
+  deads: "state/dead/" as const satisfies BlobPath,
   feed: (feed: FeedId): BlobPath => `feeds/${feed}.json`,
 };
