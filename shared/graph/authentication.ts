@@ -1,19 +1,17 @@
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
+import type { Log } from "../store/log.ts";
 import type { AccessTokens } from "./access-token.ts";
 import { RequestNotSent } from "./graph.ts";
-
-/** Told what happens that an operator may want to see: static names, no content. */
-export type GraphLog = (event: string, fields: Readonly<Record<string, string | number>>) => void;
 
 /** Middleware that signs requests, and once more with a new token when Graph answers 401. */
 export class Authentication implements Middleware {
   readonly #tokens: AccessTokens;
   readonly #origin: string;
-  readonly #log: GraphLog;
+  readonly #log: Pick<Log, "warn"> | undefined;
   #next: Middleware | undefined;
 
   /** @param origin the only place tokens go to; it speaks https. */
-  constructor(tokens: AccessTokens, origin: string, log: GraphLog) {
+  constructor(tokens: AccessTokens, origin: string, log?: Pick<Log, "warn">) {
     this.#tokens = tokens;
     this.#origin = origin;
     this.#log = log;
@@ -33,7 +31,7 @@ export class Authentication implements Middleware {
     if (refusal?.status !== 401) return;
     await refusal.body?.cancel();
     const claims = toClaims(refusal.headers.get("www-authenticate"));
-    this.#log("graph.token-refused", { claimsAsked: claims === undefined ? 0 : 1 });
+    this.#log?.warn("graph.token-refused", { hasClaims: claims !== undefined });
     await this.#send(context, await this.#tokens.renewed(token, claims, signal), signal);
   }
 

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { Client, HTTPMessageHandler, ResponseType } from "@microsoft/microsoft-graph-client";
 import type { Clock } from "../store/clock.ts";
+import type { Log } from "../store/log.ts";
 import { AccessTokens, type TokenSource } from "./access-token.ts";
-import { Authentication, type GraphLog } from "./authentication.ts";
+import { Authentication } from "./authentication.ts";
 import { Exchange, ExchangeReader, type WholeAnswer } from "./exchange.ts";
 import { type Graph, type GraphReply, type GraphRequest, NoCompleteAnswer } from "./graph.ts";
 import { toNoAnswer } from "./no-answer.ts";
@@ -15,7 +16,7 @@ export interface GraphDeps {
   /** @default the endpoint's origin + "/.default" */
   readonly scope?: string;
   readonly clock: Clock;
-  readonly log?: GraphLog;
+  readonly log?: Pick<Log, "warn">;
   /** @default crypto.randomUUID */
   readonly newRequestId?: () => string;
 }
@@ -33,7 +34,7 @@ export function createGraph(deps: GraphDeps): Graph {
   if (base.protocol !== "https:") throw new Error("Graph's endpoint must be https");
   const scope = deps.scope ?? `${base.origin}/.default`;
   const tokens = new AccessTokens({ source: deps.credential, scope, clock: deps.clock });
-  const authentication = new Authentication(tokens, base.origin, deps.log ?? (() => undefined));
+  const authentication = new Authentication(tokens, base.origin, deps.log);
   const client = Client.initWithMiddleware({
     baseUrl: base.origin,
     defaultVersion: version,

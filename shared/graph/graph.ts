@@ -46,6 +46,7 @@ export type NoAnswerReason = "timed-out" | "aborted" | "connection-lost" | "not-
 /** The request was sent, perhaps, and perhaps done: Graph can store an item and lose the reply. Tells nothing of the content. */
 export class NoCompleteAnswer extends Error {
   override readonly name = "NoCompleteAnswer";
+  readonly messageIsOurs = true;
   readonly reason: NoAnswerReason;
   /** The id we gave the request. */
   readonly requestId: string;
@@ -69,6 +70,7 @@ export type NotSentReason = "no-token" | "not-connected" | "aborted";
 /** The request never left: nothing was done, sending it later is safe. */
 export class RequestNotSent extends Error {
   override readonly name = "RequestNotSent";
+  readonly messageIsOurs = true;
   readonly reason: NotSentReason;
   /** The system's or the credential's code, such as ENOTFOUND. */
   readonly code: string | undefined;
