@@ -1,0 +1,76 @@
+import type { ChatDay, ImportKey } from "../chat/identifiers.ts";
+import type { EmailItem } from "./email-item.ts";
+
+/** Why nothing more can be imported into a mailbox until somebody has acted. */
+export type BlockReason = "access-denied" | "no-mailbox" | "quota-exceeded" | "mailbox-recreated";
+
+/** What stands in the way of every request to this mailbox, not only of this one. In each case nothing was done. */
+export type Trouble =
+  /** Too many requests; `retryAfterInMs` as Graph wants it, absent when it does not say. */
+  | { readonly type: "throttled"; readonly retryAfterInMs?: number }
+  /** `code` is Graph's. */
+  | { readonly type: "blocked"; readonly reason: BlockReason; readonly code: string }
+  /** Our token is refused or not to be had. */
+  | { readonly type: "unauthorised" }
+  /** There is no connection to Graph, and nothing was sent. */
+  | { readonly type: "unreachable" };
+
+/** Nobody knows whether it was done. `wasAnswered`: Graph itself has answered, so nothing is under way any more. */
+export interface Ambiguous {
+  readonly type: "ambiguous";
+  readonly wasAnswered: boolean;
+  /** Static word for the log: a status, a code, or how the connection ended. */
+  readonly because: string;
+  readonly retryAfterInMs?: number;
+}
+
+/** What a created item is not, though it was asked for. */
+export type Deviation = "is-draft" | "received-at" | "sent-at" | "folder";
+
+/** What has become of an item's creation. */
+export type CreateOutcome =
+  | {
+      readonly type: "created";
+      readonly graphId: string;
+      /** It was taken only without its Internet Message-ID and sender. */
+      readonly isDegraded: boolean;
+      readonly deviations: readonly Deviation[];
+    }
+  | Ambiguous
+  /** Graph will not have this item, whenever it is sent. */
+  | { readonly type: "refused"; readonly reason: string }
+  /** There is no such folder any more. */
+  | { readonly type: "folder-gone" }
+  | Trouble;
+
+/** The answer to a look-up. */
+export type LookUp =
+  | { readonly type: "found"; readonly graphId: string; readonly folderId: string }
+  | { readonly type: "absent" }
+  /** No answer, or none that can be used: it says nothing. */
+  | { readonly type: "unknown"; readonly because: string }
+  | Trouble;
+
+/** An answer that is a value, or why there is none. */
+export type Answer<T> =
+  | { readonly type: "value"; readonly value: T }
+  | { readonly type: "unknown"; readonly because: string; readonly retryAfterInMs?: number }
+  | Trouble;
+
+/** A mailbox, as narrow as importing needs it. No method sends a creation twice. */
+export interface Mailbox {
+  /** Id of the root folder: another one means that the mailbox was made anew. */
+  rootId(): Promise<Answer<string>>;
+  /** Ids of the folders of that name below the root, in order of id. */
+  findFolders(name: string): Promise<Answer<readonly string[]>>;
+  /** Makes the folder, or finds it where somebody else has just made it. */
+  createFolder(name: string): Promise<Answer<string>>;
+  /** Creates the item; reads back what Graph has made of it. */
+  create(folderId: string, item: EmailItem): Promise<CreateOutcome>;
+  /** Looks through the whole mailbox, because people move items. */
+  findByMessageId(internetMessageId: string): Promise<LookUp>;
+  /** Looks through the folder by the import key. */
+  findByKey(folderId: string, key: ImportKey): Promise<LookUp>;
+  /** The import keys of the folder's items of a chat day, page by page; an answer without a value is the last. */
+  listKeys(folderId: string, day: ChatDay): AsyncIterable<Answer<readonly ImportKey[]>>;
+}
