@@ -1,0 +1,35 @@
+/** What the local SFTP site does wrong on demand. The object may be changed while the site runs. */
+export interface SiteFaults {
+  /** Refuses every sign-in. */
+  refuseLogins?: boolean;
+  /** Takes the connection and says nothing. */
+  muteFromStart?: boolean;
+  /** After so many bytes of file data the whole connection goes silent: no answers, no keepalives. */
+  silentAfterBytes?: number;
+  /** After so many bytes of file data requests are no longer answered, but keepalives are. */
+  deafAfterBytes?: number;
+  /** After so many bytes of file data the connection is cut. */
+  cutAfterBytes?: number;
+  /** Every file ends here, whatever its attributes say. */
+  endsAtByte?: number;
+  /** Every file goes on for so many bytes longer than its attributes say. */
+  extraBytes?: number;
+  /** An answer holds at most so many bytes. */
+  shortReadInBytes?: number;
+  /** Each request waits so long, like a line with this round trip. */
+  delayInMs?: number;
+  /** Answers to reads come in another order than they were asked for. */
+  shuffleAnswers?: boolean;
+  /** Opening folders is forbidden. */
+  denyList?: boolean;
+  /** Opening files is forbidden. */
+  denyRead?: boolean;
+  /** Changes the names that a listing shows. */
+  listing?: (names: readonly string[]) => readonly string[];
+  /** The listing never ends. */
+  endlessListing?: boolean;
+  /** Attributes come without size and time. */
+  bareAttributes?: boolean;
+  /** SSH works, SFTP is not offered. */
+  noSubsystem?: boolean;
+}

@@ -1,0 +1,184 @@
+import { posix } from "node:path";
+import type { FileEntryWithStats, Stats } from "ssh2";
+import { type HostKeyKind, hostKeyKinds, isTrustedHostKey, type ShownHostKey } from "./host-key.ts";
+import { readAhead } from "./read-ahead.ts";
+import { toSignIn } from "./sign-in.ts";
+import type { Site, SiteAddress, SiteEntry, SiteLogin, SiteTimeouts } from "./site.ts";
+import { SiteError } from "./site-error.ts";
+import { type LinkOptions, SshLink } from "./ssh-link.ts";
+
+const defaults: Required<SiteTimeouts> = {
+  connectInMs: 20_000,
+  silenceInMs: 15_000,
+  keepaliveInMs: 1_000,
+  endInMs: 2_000,
+};
+
+/** A site that lists more is taken to be broken: its list would not end. */
+const mostEntries = 200_000;
+/** `SSH_FX_EOF`, draft-ietf-secsh-filexfer-02, section 7. */
+const endOfFile = 1;
+
+/** A Site spoken to by SFTP. */
+export class SftpSite implements Site {
+  readonly #link: SshLink;
+
+  /** Use `connectSftpSite`. */
+  constructor(link: SshLink) {
+    this.#link = link;
+  }
+
+  async list(folder: string, signal?: AbortSignal): Promise<readonly SiteEntry[]> {
+    const handle = await this.#link.ask<Buffer>("list", (sftp, done) => sftp.opendir(folder, done), signal);
+    const found: SiteEntry[] = [];
+    try {
+      for await (const entry of this.#entries(handle, signal)) {
+        const file = await this.#toFile(folder, entry, signal);
+        if (file !== undefined) found.push(file);
+        if (found.length > mostEntries) throw new SiteError("bad-listing");
+      }
+    } finally {
+      await this.#close(handle);
+    }
+    return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  async stat(path: string, signal?: AbortSignal): Promise<SiteEntry> {
+    return toEntry(path, await this.#link.ask<Stats>("stat", (sftp, done) => sftp.stat(path, done), signal));
+  }
+
+  async *read(path: string, sizeInBytes: number, signal?: AbortSignal): AsyncGenerator<Buffer, void> {
+    const handle = await this.#link.ask<Buffer>("read", (sftp, done) => sftp.open(path, "r", done), signal);
+    const readAt = (piece: Buffer, at: number, length: number, offset: number) =>
+      this.#link.start<number>((sftp, done) => sftp.read(handle, piece, at, length, offset, done));
+    try {
+      const wait = (piece: Promise<Buffer>) => this.#link.answer("read", piece, signal);
+      yield* readAhead(readAt, { sizeInBytes, pieceInBytes: this.#link.pieceInBytes, wait });
+    } finally {
+      await this.#close(handle);
+    }
+  }
+
+  end(): Promise<void> {
+    return this.#link.end();
+  }
+
+  async *#entries(handle: Buffer, signal?: AbortSignal): AsyncGenerator<FileEntryWithStats, void> {
+    while (true) {
+      const batch = await this.#link.ask<FileEntryWithStats[] | undefined>(
+        "list",
+        (sftp, done) => sftp.readdir(handle, (error, entries) => done(isEnd(error) ? null : error, entries)),
+        signal,
+      );
+      if (batch === undefined || batch.length === 0) return;
+      yield* batch;
+    }
+  }
+
+  /** A file, or what a link leads to; undefined for folders and links that lead nowhere. */
+  async #toFile(folder: string, entry: FileEntryWithStats, signal?: AbortSignal): Promise<SiteEntry | undefined> {
+    const { filename, attrs } = entry;
+    // A name with a slash would make us read outside of the folder.
+    if (filename === "" || filename === ".." || /[/\0]/.test(filename)) throw new SiteError("bad-listing");
+    if (attrs.isDirectory() || entry.longname.startsWith("d")) return undefined;
+    const path = posix.join(folder, filename);
+    if (!attrs.isSymbolicLink() && isWhole(attrs)) return toEntry(path, attrs);
+    try {
+      const target = await this.#link.ask<Stats>("stat", (sftp, done) => sftp.stat(path, done), signal);
+      return target.isDirectory() ? undefined : toEntry(path, target);
+    } catch (error) {
+      if (error instanceof SiteError && error.reason === "no-such-file") return undefined;
+      throw error;
+    }
+  }
+
+  /** A handle that stays open costs the server a little until the connection ends; the result does not hang on it. */
+  async #close(handle: Buffer): Promise<void> {
+    const closed = this.#link.ask<void>("read", (sftp, done) => sftp.close(handle, (error) => done(error)));
+    await closed.catch(() => undefined);
+  }
+}
+
+function isEnd(error: Error | undefined): boolean {
+  return error !== undefined && "code" in error && error.code === endOfFile;
+}
+
+/** All attributes are optional in SFTP's packets, whatever the types say. */
+function isWhole(attrs: { size?: unknown; mtime?: unknown }): boolean {
+  return Number.isSafeInteger(attrs.size) && Number.isSafeInteger(attrs.mtime);
+}
+
+function toEntry(path: string, attrs: Stats): SiteEntry {
+  if (!isWhole(attrs)) throw new SiteError("bad-listing");
+  return { path, sizeInBytes: attrs.size, modifiedAt: attrs.mtime * 1000 };
+}
+
+/**
+ * Connects and signs in. Nothing but the handshake is sent before the host key is found among the trusted ones. A site
+ * with several keys may show another kind than the pinned one first, so the other kinds are asked for, too, before the
+ * key counts as changed.
+ *
+ * @throws SiteError
+ */
+export async function connectSftpSite(
+  address: SiteAddress,
+  login: SiteLogin,
+  timeouts: SiteTimeouts = {},
+  signal?: AbortSignal,
+): Promise<Site> {
+  const waits = { ...defaults, ...timeouts };
+  const isTrusted = (fingerprint: string) => isTrustedHostKey(address.hostKeys, fingerprint);
+  const open = (kind?: HostKeyKind) =>
+    SshLink.open({ ...base(address, waits, kind), user: login.user, signIn: toSignIn(login), isTrusted }, signal);
+  try {
+    return new SftpSite(await open());
+  } catch (error) {
+    const trusted = hasReason(error, "host-key-changed")
+      ? (await fetchHostKeys(address, timeouts, signal)).find(({ fingerprint }) => isTrusted(fingerprint))
+      : undefined;
+    if (trusted === undefined) throw error;
+    return new SftpSite(await open(trusted.kind));
+  }
+}
+
+/**
+ * The host keys that a site shows, one of each kind it has, for the admin to compare with what the site's operator says
+ * and to confirm. No user name, password or key is sent.
+ *
+ * @throws SiteError
+ */
+export async function fetchHostKeys(
+  { host, port }: Pick<SiteAddress, "host" | "port">,
+  timeouts: SiteTimeouts = {},
+  signal?: AbortSignal,
+): Promise<readonly ShownHostKey[]> {
+  const shown: ShownHostKey[] = [];
+  let failure: unknown;
+  for (const kind of kinds) {
+    const isTrusted = (fingerprint: string) => {
+      shown.push({ kind, fingerprint });
+      return false;
+    };
+    const options = { ...base({ host, port }, { ...defaults, ...timeouts }, kind), user: "", signIn: never, isTrusted };
+    failure = await SshLink.open(options, signal).catch((error: unknown) => error);
+    if (!hasReason(failure, "host-key-changed") && !hasReason(failure, "no-common-algorithm")) break;
+  }
+  if (shown.length === 0) throw failure;
+  return shown;
+}
+
+const kinds = ["ed25519", "ecdsa", "rsa"] as const satisfies readonly HostKeyKind[];
+
+function never(): false {
+  return false;
+}
+
+function base(address: { host: string; port: number }, timeouts: Required<SiteTimeouts>, kind?: HostKeyKind) {
+  const algorithms: Pick<LinkOptions, "hostKeyAlgorithms"> =
+    kind === undefined ? {} : { hostKeyAlgorithms: hostKeyKinds[kind] };
+  return { host: address.host, port: address.port, timeouts, ...algorithms };
+}
+
+function hasReason(error: unknown, reason: SiteError["reason"]): boolean {
+  return error instanceof SiteError && error.reason === reason;
+}
