@@ -67,6 +67,7 @@ export const paths = {
   dayReport: (day: ChatDay, drop: DropId): BlobPath => `reports/day/${day}/${drop}`,
   connector: (name: ConnectorName): BlobPath => `state/connector/${name}`,
   connectors: "state/connector/" as const satisfies BlobPath,
+  fetch: (name: ConnectorName): BlobPath => `state/fetch/${name}`,
   /** The connector's mapping, as the admin gave it. */
   mapping: (name: ConnectorName): BlobPath => `state/mapping/${name}`,
   file: (connector: ConnectorName, day: SiteDay, file: FileId): BlobPath => `state/file/${connector}/${day}/${file}`,

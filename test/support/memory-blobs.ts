@@ -104,6 +104,7 @@ export class MemoryBlobs implements Blobs {
   async append(path: BlobPath, bytes: Uint8Array, position: number): Promise<number | undefined> {
     const existing = this.#at(path);
     if (existing?.blocks === undefined) throw new Error(`${path} is no append blob`);
+    if (position > existing.bytes.length) throw new Error(`${path} ends before ${position}`);
     const end = position + bytes.byteLength;
     if (existing.bytes.length !== position)
       return existing.bytes.subarray(position, end).equals(bytes) ? end : undefined;
@@ -153,9 +154,11 @@ export class MemoryBlobs implements Blobs {
       isFresh: (maxAgeInMs) => this.#clock.now() - renewedAt < maxAgeInMs,
       renew: async () => {
         if (isHolder()) extend();
+        else renewedAt = Number.NEGATIVE_INFINITY;
         return isHolder();
       },
       release: async () => {
+        renewedAt = Number.NEGATIVE_INFINITY;
         if (isHolder()) this.#holders.delete(path);
       },
     };

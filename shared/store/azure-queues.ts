@@ -1,0 +1,31 @@
+import type { QueueServiceClient } from "@azure/storage-queue";
+import { parseTask } from "./parse-task.ts";
+import type { QueueName, Queues, Task } from "./queues.ts";
+import type { StorageCalls } from "./storage-calls.ts";
+
+/** What AzureQueues is made of. */
+export interface AzureQueuesDeps {
+  readonly service: QueueServiceClient;
+  readonly calls: StorageCalls;
+}
+
+const sevenDaysInMs = 7 * 24 * 3600 * 1000;
+
+/** Storage queues on Azure or Azurite: base64 of JSON, as host.json's messageEncoding says, so that the host can read it. */
+export class AzureQueues implements Queues {
+  readonly #deps: AzureQueuesDeps;
+
+  constructor(deps: AzureQueuesDeps) {
+    this.#deps = deps;
+  }
+
+  /** A reply that was lost means that the message is sent again: twice is harmless, as every receiver knows what it did. */
+  async send<Q extends QueueName>(queue: Q, task: Task<Q>, delayInMs = 0): Promise<void> {
+    if (delayInMs < 0 || delayInMs > sevenDaysInMs) throw new RangeError("a message's delay is 0 to 7 days");
+    const text = Buffer.from(JSON.stringify(parseTask(queue, task))).toString("base64");
+    const client = this.#deps.service.getQueueClient(queue);
+    const options = { messageTimeToLive: -1, visibilityTimeout: Math.ceil(delayInMs / 1000) };
+    const send = (abortSignal: AbortSignal) => client.sendMessage(text, { ...options, abortSignal });
+    await this.#deps.calls.run("send to queue", queue, send);
+  }
+}
