@@ -33,10 +33,6 @@ export interface RunningAzurite {
 const accountName = "devstoreaccount1";
 const startDeadlineInMs = 30_000;
 
-/** The account key that every Azurite and every storage tool knows; `UseDevelopmentStorage=true` means it. */
-export const wellKnownAccountKey =
-  "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-
 /**
  * Starts Azurite's blob and queue services on loopback and resolves when both answer.
  * It ends with the calling process. Throws with Azurite's own words when it cannot start, e.g. for a port in use.
@@ -75,6 +71,7 @@ function forkAzurite(options: AzuriteOptions, accountKey: string): ChildProcess 
   return fork(join(import.meta.dirname, "azurite-process.ts"), toArguments(options), {
     // In its own process group: Ctrl-C in a terminal must not take storage away before the host has drained.
     detached: true,
+    execArgv: [],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: { ...process.env, NODE_OPTIONS: "", AZURITE_ACCOUNTS: `${accountName}:${accountKey}` },
   });

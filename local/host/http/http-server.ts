@@ -1,0 +1,89 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { HttpTrigger, IndexedFunction } from "../config/function-index.ts";
+import type { Invoke } from "../invoker.ts";
+import type { HostLog } from "../log.ts";
+import { answerAdmin, type RunTimer } from "./admin-api.ts";
+import { answerBuffered } from "./buffered-invocation.ts";
+import { answerStreamed } from "./streamed-invocation.ts";
+
+/** What serving HTTP functions needs. */
+export interface HttpServerDeps {
+  readonly functions: readonly IndexedFunction<HttpTrigger>[];
+  /** @default a free port */
+  readonly port: number;
+  readonly invoke: Invoke;
+  /** Where the library takes streamed requests; undefined when the app has not asked for streaming. */
+  readonly httpUri: () => string | undefined;
+  readonly runTimer: RunTimer;
+  readonly log: HostLog;
+}
+
+/** A listening server. `stop` refuses new requests and resolves when the running ones are answered. */
+export interface HttpListener {
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+/** A request that has found its function. */
+export interface RoutedRequest {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly target: IndexedFunction<HttpTrigger>;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** Serves HTTP functions and the admin API on loopback. Throws when the port is in use. */
+export async function startHttpServer(deps: HttpServerDeps): Promise<HttpListener> {
+  const functions = deps.functions.toSorted((a, b) =>
+    b.trigger.route.precedence.localeCompare(a.trigger.route.precedence),
+  );
+  const server = createServer((request, response) => {
+    answer({ ...deps, functions }, request, response).catch((error: unknown) => {
+      deps.log({ level: "error", source: "host", message: `An HTTP request failed: ${String(error)}` });
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject).listen(deps.port, "127.0.0.1", resolve);
+  });
+  return { port: toPort(server), stop: () => close(server) };
+}
+
+function toPort(server: Server): number {
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : 0;
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeIdleConnections();
+  await closed;
+}
+
+async function answer(deps: HttpServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
+  if (/^\/(admin|runtime)(\/|$)/i.test(url.pathname)) return answerAdmin(deps.runTimer, request, response, url);
+  const routed = route(deps.functions, request, response, url);
+  if (routed === undefined) {
+    response.writeHead(404).end();
+    return;
+  }
+  const httpUri = deps.httpUri();
+  return httpUri === undefined ? answerBuffered(routed, deps.invoke) : answerStreamed(routed, deps.invoke, httpUri);
+}
+
+function route(
+  functions: HttpServerDeps["functions"],
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+): RoutedRequest | undefined {
+  for (const target of functions) {
+    if (!target.trigger.methods.includes(request.method ?? "")) continue;
+    const params = target.trigger.route.match(url.pathname.slice(1));
+    if (params !== undefined) return { request, response, url, target, params };
+  }
+  return undefined;
+}
