@@ -1,0 +1,41 @@
+import { decodeHead } from "./decode-text.ts";
+import { describeStructure } from "./describe-structure.ts";
+import { filedumpActiance } from "./filedump-actiance.ts";
+import { flatCsv } from "./flat-csv.ts";
+import type { FieldNames, Profile } from "./profile.ts";
+import { hasDoctype } from "./root-element.ts";
+import { UnparsableFile } from "./unparsable-file.ts";
+
+/** Every format that can be read; a file is taken for the first that recognises it. */
+export const profiles = [filedumpActiance, flatCsv] as const;
+
+/** A profile's name, as a connector's settings give it. */
+export type ProfileName = (typeof profiles)[number]["name"];
+
+/** Bytes of a file's beginning that detectProfile wants, unless the file is shorter. */
+export const headLength = 64 * 1024;
+
+/** The profile of this name. */
+export function profileNamed(name: ProfileName): Profile {
+  const found = profiles.find((profile) => profile.name === name);
+  if (found === undefined) throw new RangeError("no such profile");
+  return found;
+}
+
+/**
+ * The profile of a file that begins so (headLength bytes, or the whole of a shorter file).
+ * @throws UnparsableFile `empty-file`, `doctype`, `unsupported-charset`, or `unknown-format` with what the file looks like
+ */
+export function detectProfile(head: Uint8Array, fieldNames?: FieldNames): Profile {
+  const place = { offset: 0, path: "" };
+  if (head.length === 0) {
+    throw new UnparsableFile("empty-file", place, "the file is empty; fetch it again, or ask for it");
+  }
+  const text = decodeHead(head);
+  if (hasDoctype(text)) {
+    throw new UnparsableFile("doctype", place, "a DOCTYPE is not accepted; ask for the export without one");
+  }
+  const found = profiles.find((profile) => profile.recognises(text, fieldNames));
+  if (found !== undefined) return found;
+  throw new UnparsableFile("unknown-format", place, `no known format: ${describeStructure(head, text)}`);
+}

@@ -1,0 +1,170 @@
+import { SaxesParser } from "saxes";
+import { type Charset, encodedLength } from "./charset.ts";
+import type { TextPiece } from "./decode-text.ts";
+import type { ParseLimits } from "./parse-limits.ts";
+import { type Place, UnparsableFile, type UnparsableReason } from "./unparsable-file.ts";
+import { XmlPath } from "./xml-path.ts";
+
+/** What listens to an XML document: elements by their local names, and their texts (a text may come in parts). */
+export interface XmlSink {
+  /** @param attributes how many attributes it has, but for those with a prefix (`xsi:nil`, `xmlns:xsi`) and `xmlns`. */
+  open(name: string, attributes: number): void;
+  text(text: string): void;
+  close(name: string): void;
+}
+
+/** Characters that may come before the root element: saxes holds a DOCTYPE in memory (50 MB took 1.5 GB). */
+const prologLength = 64 * 1024;
+/** Elements down to this depth have an exact byte offset; deeper ones bear that of the element they are in. */
+const placedDepth = 2;
+
+/**
+ * Feeds an XML document to a sink within limits, strictly: not well-formed, a DOCTYPE, too deep, too long are errors.
+ * Nothing is expanded but the five entities of XML and character references; nothing is fetched.
+ */
+export class XmlReader {
+  readonly path = new XmlPath();
+  readonly #parser = new SaxesParser({ position: false, defaultXMLVersion: "1.0", forceXMLVersion: true });
+  readonly #limits: ParseLimits;
+  readonly #sink: XmlSink;
+  #sawRoot = false;
+  #isEnding = false;
+  #attributes = 0;
+  #ownAttributes = 0;
+  /** Position (in characters) of the end of the last markup or text. */
+  #lastEnd = 0;
+  #piece: TextPiece | undefined;
+  #pieceStart = 0;
+  #charset: Charset | undefined;
+  /** How far into the piece its bytes were counted, in characters, and how many bytes these are. */
+  #counted = 0;
+  #countedBytes = 0;
+
+  constructor(limits: ParseLimits, makeSink: (path: XmlPath) => XmlSink) {
+    this.#limits = limits;
+    this.#sink = makeSink(this.path);
+    this.#listen();
+  }
+
+  /** @throws UnparsableFile */
+  write(piece: TextPiece): void {
+    this.#pieceStart += this.#piece?.text.length ?? 0;
+    this.#piece = piece;
+    this.#charset = piece.charset;
+    this.#counted = 0;
+    this.#countedBytes = 0;
+    this.#parser.write(piece.text);
+    const read = this.#pieceStart + piece.text.length;
+    if (!this.#sawRoot && read > prologLength) {
+      this.#fail("too-long", "no root element within the first 64 KiB; the file is no chat export");
+    }
+    if (read - this.#lastEnd > this.#limits.textLength + prologLength) this.#failTooLong();
+  }
+
+  /** @throws UnparsableFile `truncated` when the document is not complete */
+  end(): void {
+    this.#isEnding = true;
+    this.#parser.close();
+  }
+
+  #listen(): void {
+    const parser = this.#parser;
+    parser.on("error", (error) => this.#failMalformed(error));
+    parser.on("doctype", () => this.#fail("doctype", "a DOCTYPE is not accepted; ask for the export without one"));
+    parser.on("attribute", ({ name, value }) => this.#onAttribute(name, value));
+    parser.on("opentag", ({ name }) => this.#onOpen(toLocalName(name)));
+    parser.on("closetag", ({ name }) => this.#onClose(toLocalName(name)));
+    parser.on("text", (text) => this.#onText(text));
+    parser.on("cdata", (text) => this.#onText(text));
+    parser.on("comment", (text) => this.#checkLength(text));
+    parser.on("processinginstruction", ({ body }) => this.#checkLength(body));
+  }
+
+  #onAttribute(name: string, value: string): void {
+    this.#attributes += 1;
+    if (name !== "xmlns" && !name.includes(":")) this.#ownAttributes += 1;
+    if (this.#attributes > this.#limits.attributes) {
+      this.#fail("too-many", `an element has more than ${this.#limits.attributes} attributes`);
+    }
+    this.#checkLength(value);
+  }
+
+  #onOpen(name: string): void {
+    this.#sawRoot = true;
+    const attributes = this.#ownAttributes;
+    this.#attributes = 0;
+    this.#ownAttributes = 0;
+    if (this.path.depth >= this.#limits.depth) {
+      this.#fail("too-deep", `elements are more than ${this.#limits.depth} deep inside one another`);
+    }
+    this.path.push(name);
+    this.#sink.open(name, attributes);
+    this.#mark();
+  }
+
+  #onClose(name: string): void {
+    this.#sink.close(name);
+    this.path.pop();
+    this.#mark();
+  }
+
+  /** The next element begins behind this tag: its offset is noted now, while this text is at hand. */
+  #mark(): void {
+    const position = this.#parser.position;
+    this.#lastEnd = position;
+    if (this.path.depth > placedDepth || this.#piece === undefined || this.#charset === undefined) return;
+    const end = Math.max(0, position - this.#pieceStart);
+    this.#countedBytes += encodedLength(this.#piece.text.slice(this.#counted, end), this.#charset);
+    this.#counted = end;
+    this.path.offset = this.#piece.offset + this.#countedBytes;
+  }
+
+  #onText(text: string): void {
+    this.#checkLength(text);
+    if (this.path.depth > 0) this.#sink.text(text);
+  }
+
+  #checkLength(text: string): void {
+    this.#lastEnd = this.#parser.position;
+    if (text.length > this.#limits.textLength) this.#failTooLong();
+  }
+
+  #failTooLong(): never {
+    this.#fail("too-long", `a text, name or comment is longer than ${this.#limits.textLength} characters`);
+  }
+
+  #failMalformed(error: Error): never {
+    if (this.#isEnding) this.#fail("truncated", "the XML ends before its root element is closed; fetch the file again");
+    this.#fail("malformed", `not well-formed XML: ${explain(error.message)}`);
+  }
+
+  #fail(reason: UnparsableReason, problem: string): never {
+    const place: Place = this.path.place;
+    throw new UnparsableFile(reason, place, problem);
+  }
+}
+
+function toLocalName(name: string): string {
+  const colon = name.indexOf(":");
+  return colon === -1 ? name : name.slice(colon + 1);
+}
+
+/** saxes' messages can quote the file (names of tags, attributes and prefixes), so only known ones are told, in our words. */
+const explanations: readonly (readonly [start: string, meaning: string])[] = [
+  ["disallowed character.", "a character that XML 1.0 does not allow"],
+  ["malformed character entity", "a character reference to no valid character"],
+  ["undefined entity", "an entity that is not one of XML's five"],
+  ["disallowed character in entity", "an ampersand that is not written as &amp;"],
+  ["empty entity name", "an ampersand that is not written as &amp;"],
+  ["unmatched closing tag", "a closing tag without an opening one"],
+  ["unexpected close tag", "a closing tag that does not match the opening one"],
+  ["duplicate attribute", "an attribute that is given twice"],
+  ["documents may contain only one root", "more than one root element"],
+  ["text data outside of root node", "text outside of the root element"],
+  ["processing instructions are not allowed before root", "an XML declaration that is not valid"],
+  ["XML declaration", "an XML declaration that is not valid"],
+];
+
+function explain(message: string): string {
+  return explanations.find(([start]) => message.startsWith(start))?.[1] ?? "its markup is broken";
+}
