@@ -78,6 +78,9 @@ export const paths = {
   opens: "state/open/" as const satisfies BlobPath,
   closed: (drop: DropId): BlobPath => `state/closed/${drop}`,
   closeds: "state/closed/" as const satisfies BlobPath,
+  /** Marks a closed drop whose plaintext is still there. */
+  unclean: (drop: DropId): BlobPath => `state/unclean/${drop}`,
+  uncleans: "state/unclean/" as const satisfies BlobPath,
   run: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `state/run/${drop}/${gen}/${mailbox}`,
   runs: (drop: DropId, gen: number): BlobPath => `state/run/${drop}/${gen}/`,
   lock: (name: string): BlobPath => `state/lock/${name}`,

@@ -1,0 +1,5 @@
+import { app } from "@azure/functions";
+import { registerFunctions } from "./registrations.ts";
+import { createWiring } from "./wiring.ts";
+
+registerFunctions(app, process.env, createWiring(process.env));

@@ -1,0 +1,83 @@
+import type { app as App, InvocationContext } from "@azure/functions";
+import { createLog, type Log, type LogFields } from "../shared/store/log.ts";
+import type { Stages } from "./wiring.ts";
+
+/** What the triggers themselves are told by app settings; all have defaults, so that registering cannot fail. */
+export interface TriggerSettings {
+  /** When connectors are looked through for one that is due, as NCRONTAB. @default every 5 minutes */
+  readonly FETCH_SCHEDULE?: string | undefined;
+  /** @default every 5 minutes */
+  readonly SWEEP_SCHEDULE?: string | undefined;
+  /** "EventGrid" in Azure (all that Flex Consumption takes); "LogsAndContainerScan" on Azurite. */
+  readonly BLOB_TRIGGER_SOURCE?: string | undefined;
+}
+
+const connection = "AzureWebJobsStorage";
+const everyFiveMinutes = "0 */5 * * * *";
+
+/** Queue functions: name, queue, and the stage that takes its messages. */
+const queueFunctions = [
+  ["fetchDropsOnDemand", "fetches", "fetchDropsOnDemand"],
+  ["mapChats", "chats", "mapChats"],
+  ["gatherMailboxes", "partitions", "gatherMailboxes"],
+  ["importMailbox", "mailboxes", "importMailbox"],
+] as const;
+
+/** Where the host puts messages that failed too often. */
+const poisonQueues = [
+  ["buryFetch", "fetches-poison"],
+  ["buryChat", "chats-poison"],
+  ["buryPartition", "partitions-poison"],
+  ["buryMailbox", "mailboxes-poison"],
+  ["buryBlobEvent", "webjobs-blobtrigger-poison"],
+] as const;
+
+/**
+ * Registers every function. Nothing here can fail: an app whose entry throws before its first registration looks to the
+ * host like an app without functions. `stagesFor` may fail: then each invocation says why.
+ */
+export function registerFunctions(
+  app: typeof App,
+  settings: TriggerSettings,
+  stagesFor: (log: Log) => Promise<Stages>,
+): void {
+  const stages = (context: InvocationContext): Promise<Stages> => stagesFor(toLog(context));
+  app.timer("fetchDrops", {
+    schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,
+    handler: async (_timer, context) => await (await stages(context)).fetchDrops(),
+  });
+  app.timer("sweep", {
+    schedule: settings.SWEEP_SCHEDULE || everyFiveMinutes,
+    handler: async (_timer, context) => await (await stages(context)).sweep(),
+  });
+  app.storageBlob("openDropFile", {
+    path: "released/{drop}/{gen}/{file}.json",
+    connection,
+    source: settings.BLOB_TRIGGER_SOURCE === "LogsAndContainerScan" ? "LogsAndContainerScan" : "EventGrid",
+    // The path whole: a host turns single tokens that look like numbers into numbers.
+    handler: async (_ticket, context) =>
+      await (await stages(context)).openDropFile(String(context.triggerMetadata?.["blobTrigger"])),
+  });
+  for (const [name, queueName, stage] of queueFunctions) {
+    app.storageQueue(name, {
+      queueName,
+      connection,
+      handler: async (message, context) => await (await stages(context))[stage](message),
+    });
+  }
+  for (const [name, queueName] of poisonQueues) {
+    app.storageQueue(name, {
+      queueName,
+      connection,
+      handler: async (message, context) =>
+        await (await stages(context)).buryMessage(queueName, String(context.triggerMetadata?.["id"]), message),
+    });
+  }
+}
+
+/** The invocation's own log: the host adds its ids, Application Insights its correlation. */
+function toLog(context: InvocationContext): Log {
+  const write = (level: "info" | "warn" | "error", event: string, fields: LogFields): void =>
+    context[level](JSON.stringify({ event, ...fields }));
+  return createLog(write, { function: context.functionName, invocation: context.invocationId });
+}

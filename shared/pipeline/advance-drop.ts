@@ -1,0 +1,122 @@
+import type { DropId } from "../chat/identifiers.ts";
+import type { Blobs } from "../store/blobs.ts";
+import type { Log } from "../store/log.ts";
+import { paths } from "../store/paths.ts";
+import type { Queues } from "../store/queues.ts";
+import { readDocument } from "../store/state-document.ts";
+import { BrokenState } from "./broken-state.ts";
+import { closeDrop } from "./close-drop.ts";
+import { connectorOf } from "./connector-book.ts";
+import { moveDrop, readOpenDrop } from "./drop-book.ts";
+import { type DropState, sealed } from "./drop-state.ts";
+import { readFiles } from "./file-book.ts";
+import { countReleased, toCounted, toGated } from "./gate.ts";
+import { countParts, countResults } from "./parts.ts";
+import { sendPartitions, toPartitionCount } from "./send-partitions.ts";
+import { toRunId, writeTickets } from "./tickets.ts";
+
+/** What moving a drop on takes. */
+export interface AdvanceDeps {
+  readonly blobs: Blobs;
+  readonly queues: Queues;
+  readonly log: Log;
+  readonly writer: string;
+  readonly clock: { now(): number };
+}
+
+/**
+ * Moves a drop on as far as what lies in storage allows, and after each step enqueues what follows. Any stage may call
+ * it, the sweep does, and two may at once: each step is a compare-and-swap, and what it enqueues may come twice.
+ */
+export async function advanceDrop(deps: AdvanceDeps, id: DropId): Promise<DropState | undefined> {
+  let drop = await readOpenDrop(deps.blobs, id);
+  while (drop !== undefined) {
+    const next = await toNext(deps, drop);
+    if (next === undefined) return drop;
+    const expected = drop;
+    const moved = await moveDrop(deps, id, (now) => (isSame(now, expected) ? next : undefined));
+    if (moved === undefined) return await readOpenDrop(deps.blobs, id);
+    deps.log.info(`drop.${moved.state}`, {
+      drop: id,
+      gen: moved.gen,
+      runId: toRunId(id, moved.gen),
+      items: moved.items,
+    });
+    await afterMove(deps, moved);
+    drop = moved.state === "verifying" ? await closeDrop(deps, moved) : moved;
+  }
+  return undefined;
+}
+
+function isSame(now: DropState, expected: DropState): boolean {
+  return now.state === expected.state && now.gen === expected.gen && now.files.length === expected.files.length;
+}
+
+async function toNext(deps: AdvanceDeps, drop: DropState): Promise<DropState | undefined> {
+  const movedAt = deps.clock.now();
+  switch (drop.state) {
+    case "collecting":
+      return toCounted(drop, await readFiles(deps.blobs, drop), movedAt);
+    case "counted": {
+      const { itemLimit } = await connectorOf(deps.blobs, drop.connector);
+      return toGated(drop, itemLimit, await countReleased(deps.blobs, drop), movedAt);
+    }
+    case "released": {
+      const chunks = await countSealed(deps.blobs, drop);
+      return chunks === undefined ? undefined : { ...drop, state: "sealed", chunks, movedAt };
+    }
+    case "sealed": {
+      if ((await countRouted(deps.blobs, drop)) !== drop.chunks) return undefined;
+      return { ...drop, state: "routed", partitions: await toPartitionCount(deps.blobs, drop), movedAt };
+    }
+    case "routed": {
+      const isGathered = (await countParts(deps.blobs, drop)) === drop.partitions;
+      return isGathered ? { ...drop, state: "gathered", movedAt } : undefined;
+    }
+    case "gathered":
+      return { ...drop, state: "importing", movedAt };
+    case "importing": {
+      const { mailboxes, finished } = await countResults(deps.blobs, drop);
+      return mailboxes === finished ? { ...drop, state: "verifying", movedAt } : undefined;
+    }
+    case "verifying":
+      await closeDrop(deps, drop);
+      return undefined;
+    case "held":
+    case "closed":
+      return undefined;
+  }
+}
+
+/** State first, then the queue: a crash in between leaves a drop that stands still, and the sweep sets it going. */
+async function afterMove(deps: AdvanceDeps, drop: DropState): Promise<void> {
+  if (drop.state === "released") await writeTickets(deps, drop);
+  if (drop.state === "routed") await sendPartitions(deps, drop);
+  if (drop.state === "held") {
+    deps.log.error("drop.held-at-gate", {
+      drop: drop.id,
+      siteDayItems: drop.gate?.siteDayItems,
+      limit: drop.gate?.limit,
+    });
+  }
+}
+
+async function countSealed(blobs: Blobs, drop: DropState): Promise<number | undefined> {
+  let chunks = 0;
+  for (const { id, items } of drop.chatFiles) {
+    const seal = (await readDocument(blobs, paths.sealed(drop.id, id), sealed))?.value;
+    if (seal === undefined) return undefined;
+    if (seal.items !== items)
+      throw new BrokenState(
+        `File ${id} of drop ${drop.id} was counted with ${items} items and sealed with ${seal.items}.`,
+      );
+    chunks += seal.chunks;
+  }
+  return chunks;
+}
+
+async function countRouted(blobs: Blobs, drop: DropState): Promise<number> {
+  let routed = 0;
+  for await (const _ of blobs.list(paths.routedOf(drop.id, drop.gen))) routed += 1;
+  return routed;
+}

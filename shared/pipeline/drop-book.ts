@@ -1,0 +1,42 @@
+import type { DropId } from "../chat/identifiers.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { paths } from "../store/paths.ts";
+import { readDocument, updateDocument } from "../store/state-document.ts";
+import { type DropState, dropState } from "./drop-state.ts";
+
+/** What it takes to read and move drops. */
+export interface DropBookDeps {
+  readonly blobs: Blobs;
+  /** Names this process in what it writes, so that its own writes are known again. */
+  readonly writer: string;
+}
+
+/** The drop if it is open. */
+export async function readOpenDrop(blobs: Blobs, drop: DropId): Promise<DropState | undefined> {
+  return (await readDocument(blobs, paths.open(drop), dropState))?.value;
+}
+
+/** The drop, open or closed; an open one is the newer word. */
+export async function readDrop(blobs: Blobs, drop: DropId): Promise<DropState | undefined> {
+  return (await readOpenDrop(blobs, drop)) ?? (await readDocument(blobs, paths.closed(drop), dropState))?.value;
+}
+
+/** All drops that are not closed, in order of name. */
+export async function* listOpenDrops(blobs: Blobs): AsyncIterable<DropState> {
+  for await (const entry of blobs.list(paths.opens)) {
+    const found = await readDocument(blobs, entry.path, dropState);
+    if (found !== undefined) yield found.value;
+  }
+}
+
+/**
+ * Moves an open drop on by compare-and-swap. `change` sees the newest value and returns the next one, or undefined to
+ * leave it. Resolves to the drop as it then stands; undefined when it is no longer open or was left as it is.
+ */
+export async function moveDrop(
+  deps: DropBookDeps,
+  drop: DropId,
+  change: (now: DropState) => DropState | undefined,
+): Promise<DropState | undefined> {
+  return await updateDocument(deps.blobs, paths.open(drop), dropState, change, { writer: deps.writer });
+}

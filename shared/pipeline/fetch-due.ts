@@ -1,0 +1,81 @@
+import { Cron } from "croner";
+import { z } from "zod";
+import type { ConnectorName } from "../chat/identifiers.ts";
+import type { Connector } from "../config/connector.ts";
+import { toErrorFields } from "../store/error-fields.ts";
+import { paths } from "../store/paths.ts";
+import { putDocument, readDocument } from "../store/state-document.ts";
+import { connectorOf, listConnectors } from "./connector-book.ts";
+import { type FetchDeps, fetchConnector } from "./fetch-connector.ts";
+
+/** `state/fetch/{connector}`: when it was last fetched well, and when last tried. */
+const fetchRecord = z.object({ v: z.literal(1), fetchedAt: z.number().optional(), triedAt: z.number() });
+
+/** What fetching by schedule takes. */
+export interface FetchDueDeps extends FetchDeps {
+  /** Connectors at once. */
+  readonly atOnce: number;
+  /** After a failed fetch the next try comes after this. */
+  readonly retryAfterInMs: number;
+}
+
+/**
+ * Fetches every connector whose time has come, a few side by side: one site that hangs or fails stops no other. The faults
+ * are thrown together at the end, so that the run counts as failed.
+ */
+export async function fetchDue(deps: FetchDueDeps): Promise<void> {
+  const waiting = await listConnectors(deps.blobs);
+  const faults: unknown[] = [];
+  const lane = async (): Promise<void> => {
+    for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
+      await fetchIfDue(deps, name).catch((fault: unknown) => faults.push(fault));
+    }
+  };
+  await Promise.all(Array.from({ length: deps.atOnce }, lane));
+  if (faults.length > 0) throw new AggregateError(faults, `${faults.length} connectors could not be fetched.`);
+}
+
+async function fetchIfDue(deps: FetchDueDeps, name: ConnectorName): Promise<void> {
+  const connector = await connectorOf(deps.blobs, name);
+  const record = (await readDocument(deps.blobs, paths.fetch(name), fetchRecord))?.value;
+  if (isDue(connector, record, deps.clock.now(), deps.retryAfterInMs)) await fetchNow(deps, name);
+}
+
+/** Fetches one connector now, whatever its schedule, and notes when. Faults are logged with what to do, and thrown. */
+export async function fetchNow(deps: FetchDeps, name: ConnectorName): Promise<void> {
+  const triedAt = deps.clock.now();
+  const note = async (fetchedAt?: number): Promise<void> => {
+    const change = (old: z.infer<typeof fetchRecord> | undefined) => ({
+      v: 1 as const,
+      ...old,
+      triedAt,
+      ...(fetchedAt === undefined ? {} : { fetchedAt }),
+    });
+    await putDocument(deps.blobs, paths.fetch(name), fetchRecord, change, { writer: deps.writer });
+  };
+  try {
+    const { outcome } = await fetchConnector(deps, name);
+    deps.log.info("connector.fetched", { connector: name, outcome });
+    if (outcome === "fetched") await note(triedAt);
+  } catch (fault) {
+    deps.log.error("connector.fetch-failed", { connector: name, ...toErrorFields(fault) });
+    await note();
+    throw fault;
+  }
+}
+
+/** Due when its schedule has come up since it was last fetched well; after a failed try not before the wait is over. */
+export function isDue(
+  { schedule, zone, isPaused }: Pick<Connector, "schedule" | "zone" | "isPaused">,
+  record: z.infer<typeof fetchRecord> | undefined,
+  now: number,
+  retryAfterInMs: number,
+): boolean {
+  if (isPaused) return false;
+  if (record === undefined) return true;
+  const isTriedSince = record.triedAt > (record.fetchedAt ?? 0);
+  if (isTriedSince && now - record.triedAt < retryAfterInMs) return false;
+  const since = new Date(record.fetchedAt ?? 0);
+  const next = new Cron(schedule, { timezone: zone, paused: true }).nextRun(since);
+  return next !== null && next.getTime() <= now;
+}

@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { connectorName, dropId, feedId, fileId, sha256Hex, siteDay } from "../chat/identifiers.ts";
+import { profiles } from "../parse/profiles.ts";
+import type { BlobPath } from "../store/blobs.ts";
+
+const blobPath = z.custom<BlobPath>((path) => typeof path === "string" && path.includes("/"));
+
+/** One chat file found in a listed file: the file itself, or a member of an archive. */
+export const dropFile = z.object({
+  id: fileId,
+  /** Name inside the archive; absent when the listed file is the chat file. For the report only. */
+  member: z.string().optional(),
+  profile: z.enum(profiles.map(({ name }) => name)),
+  sha256: sha256Hex,
+  sizeInBytes: z.number(),
+  items: z.number(),
+  firstSentAt: z.number().optional(),
+  lastSentAt: z.number().optional(),
+});
+/** One chat file found in a listed file. */
+export type DropFile = z.infer<typeof dropFile>;
+
+/**
+ * A file of the SFTP site: `listed -> fetched -> verified | rejected | duplicate | incomplete (-> listed)`.
+ * Kept as `state/file/{connector}/{siteDay}/{id}`; its being there means that this path, size and mtime was seen.
+ */
+export const fileState = z.object({
+  v: z.literal(1),
+  id: fileId,
+  connector: connectorName,
+  feed: feedId,
+  drop: dropId,
+  siteDay,
+  path: z.string(),
+  pathHash: z.string(),
+  sizeInBytes: z.number(),
+  modifiedAt: z.number(),
+  state: z.enum(["listed", "fetched", "verified", "rejected", "duplicate", "incomplete"]),
+  evidence: blobPath,
+  /** SHA-256 of the file as it was received. */
+  sha256: sha256Hex.optional(),
+  /** SHA-256 of the whole plaintext. */
+  plaintext: sha256Hex.optional(),
+  /** Why it was rejected, is a duplicate or is incomplete: a code, a sentence for the operator, a place in the file. */
+  reason: z.object({ code: z.string(), message: z.string(), offset: z.number().optional() }).optional(),
+  tries: z.number().default(0),
+  /** When an incomplete file is tried again, ms since 1970. */
+  nextTryAt: z.number().optional(),
+  dropFiles: z.array(dropFile).default([]),
+  /** An archive's files that are no chat files: path inside the archive -> where it lies. */
+  besides: z.record(z.string(), z.object({ sha256: sha256Hex, sizeInBytes: z.number(), blob: z.string() })).default({}),
+  /** How many of those no chat item names. */
+  unclaimed: z.number().default(0),
+});
+/** A file of the SFTP site and what became of it. */
+export type FileState = z.infer<typeof fileState>;
+
+/** Whether nothing more will become of the file unless an admin acts. */
+export function isTerminal(file: FileState): boolean {
+  return file.state === "verified" || file.state === "rejected" || file.state === "duplicate";
+}
+
+/** Chat items that the file brings to its drop. */
+export function itemsOf(file: FileState): number {
+  return file.state === "verified" ? file.dropFiles.reduce((sum, { items }) => sum + items, 0) : 0;
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { type Sha256Hex, sha256Hex } from "../chat/identifiers.ts";
+import type { Site } from "../fetch/site.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { BrokenState } from "./broken-state.ts";
+import type { FileState } from "./file-state.ts";
+
+/** What keeping evidence takes. */
+export interface KeepEvidenceDeps {
+  readonly site: Pick<Site, "read" | "stat">;
+  readonly blobs: Blobs;
+}
+
+/** What became of a download. */
+export type Kept =
+  | { readonly outcome: "kept"; readonly sha256: Sha256Hex }
+  /** The site's file is no longer the one that was listed: what came is not kept; the new one is listed by itself. */
+  | { readonly outcome: "changed" };
+
+/**
+ * Streams a listed file to `evidence`, as received and create-only, and looks once more at the site afterwards: a file
+ * that was replaced while it was read would be a mixture of two.
+ * @throws SiteError when the site fails; nothing is kept then
+ */
+export async function keepEvidence(deps: KeepEvidenceDeps, file: FileState, signal: AbortSignal): Promise<Kept> {
+  const kept = await readKept(deps.blobs, file);
+  if (kept !== undefined) return { outcome: "kept", sha256: kept };
+  const hash = createHash("sha256");
+  const writer = deps.blobs.writer(file.evidence);
+  try {
+    for await (const piece of deps.site.read(file.path, file.sizeInBytes, signal)) {
+      hash.update(piece);
+      await writer.write(piece);
+    }
+    const now = await deps.site.stat(file.path, signal);
+    if (now.sizeInBytes !== file.sizeInBytes || now.modifiedAt !== file.modifiedAt) {
+      await writer.abort();
+      return { outcome: "changed" };
+    }
+    const sha256 = sha256Hex.parse(hash.digest("hex"));
+    if ((await writer.commit({ metadata: { sha256 } })) !== "different") return { outcome: "kept", sha256 };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
+  const theirs = await readKept(deps.blobs, file);
+  if (theirs === undefined) throw new BrokenState(`The evidence of file ${file.id} was there and is gone.`);
+  return { outcome: "kept", sha256: theirs };
+}
+
+/** The evidence counts as it is: its hash is computed again, because the record that named it may never have been written. */
+async function readKept(blobs: Blobs, file: FileState): Promise<Sha256Hex | undefined> {
+  if ((await blobs.head(file.evidence)) === undefined) return undefined;
+  if (file.sha256 !== undefined) return file.sha256;
+  const hash = createHash("sha256");
+  for await (const piece of (await blobs.stream(file.evidence)) ?? []) hash.update(piece);
+  return sha256Hex.parse(hash.digest("hex"));
+}

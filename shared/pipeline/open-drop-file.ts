@@ -1,0 +1,139 @@
+import { type ChatLine, type Participant, participant } from "../chat/chat-item.ts";
+import { type DropId, dropId, type FileId, fileId, toChatDay } from "../chat/identifiers.ts";
+import { profileNamed } from "../parse/profiles.ts";
+import { type RosterLine, rosterLine } from "../parse/roster-line.ts";
+import { toChatLines } from "../parse/to-chat-lines.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { readLines, toGzipLines } from "../store/lines.ts";
+import { paths } from "../store/paths.ts";
+import { createDocument, readDocument } from "../store/state-document.ts";
+import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
+import { BrokenState } from "./broken-state.ts";
+import { connectorOf } from "./connector-book.ts";
+import { readDrop } from "./drop-book.ts";
+import { type DropState, sealed } from "./drop-state.ts";
+import { rulesOf } from "./feed-rules.ts";
+import { readFiles } from "./file-book.ts";
+import type { DropFile, FileState } from "./file-state.ts";
+import { toParseContext } from "./parse-context.ts";
+import { putOnce } from "./put-once.ts";
+import { toRunId } from "./tickets.ts";
+
+/** Bounds of a chunk: whichever is met first ends it. */
+const chunkBounds = { items: 500, characters: 2 * 1024 * 1024 };
+
+/** What a ticket's path says. */
+export interface TicketPath {
+  readonly drop: DropId;
+  readonly gen: number;
+  readonly file: FileId;
+}
+
+/** Reads `released/{drop}/{gen}/{file}.json`. @throws ZodError */
+export function parseTicketPath(path: string): TicketPath {
+  const [drop, gen, file] = path
+    .replace(/^released\//, "")
+    .replace(/\.json$/, "")
+    .split("/");
+  return { drop: dropId.parse(drop), gen: Number(gen), file: fileId.parse(file) };
+}
+
+/**
+ * Streams a released chat file through its parser into chunks, one message each, and seals it. All of it is
+ * deterministic, so doing it twice, or twice at once, makes the same blobs. A file that is sealed already (another
+ * generation, or the same event again) only has its messages sent.
+ */
+export async function openDropFile(deps: AdvanceDeps, { drop: id, gen, file }: TicketPath): Promise<void> {
+  const drop = await readDrop(deps.blobs, id);
+  if (drop === undefined || drop.gen !== gen || drop.state === "closed") return;
+  const seal = (await readDocument(deps.blobs, paths.sealed(id, file), sealed))?.value;
+  if (seal === undefined) await cutIntoChunks(deps, drop, file);
+  else for (let chunk = 0; chunk < seal.chunks; chunk += 1) await sendChunk(deps, drop, file, chunk);
+  await advanceDrop(deps, id);
+}
+
+async function cutIntoChunks(deps: AdvanceDeps, drop: DropState, file: FileId): Promise<void> {
+  let [chunks, items] = [0, 0];
+  for await (const lines of toChunks(await readChatLines(deps.blobs, drop, file))) {
+    await putOnce(deps.blobs, paths.chunk(drop.id, file, chunks), toGzipLines(lines));
+    await sendChunk(deps, drop, file, chunks);
+    chunks += 1;
+    items += lines.length;
+  }
+  const counted = drop.chatFiles.find(({ id }) => id === file)?.items;
+  if (items !== counted) {
+    throw new BrokenState(
+      `File ${file} of drop ${drop.id} was counted with ${counted} items and parsed with ${items}.`,
+    );
+  }
+  await createDocument(deps.blobs, paths.sealed(drop.id, file), sealed, { chunks, items }, { writer: deps.writer });
+  deps.log.info("file.sealed", {
+    drop: drop.id,
+    gen: drop.gen,
+    runId: toRunId(drop.id, drop.gen),
+    file,
+    chunks,
+    items,
+  });
+}
+
+async function readChatLines(blobs: Blobs, drop: DropState, id: FileId): Promise<AsyncIterable<ChatLine>> {
+  const connector = await connectorOf(blobs, drop.connector);
+  const { listed, file } = await findFile(blobs, drop, id);
+  const bytes = await blobs.stream(paths.dropFile(drop.id, id));
+  if (bytes === undefined) throw new BrokenState(`The plaintext of file ${id} of drop ${drop.id} is missing.`);
+  const ruleOf = await rulesOf(blobs, drop.feed);
+  const context = toParseContext(blobs, connector, { drop: drop.id, ...file, besides: listed.besides });
+  return toChatLines(profileNamed(file.profile).parse(bytes, context), {
+    feed: drop.feed,
+    ruleFor: ({ sentAt }) => ruleOf(toChatDay(sentAt)),
+    participants: await readParticipants(blobs, drop.id, id),
+    rosters: readRosters(blobs, drop.id, id),
+  });
+}
+
+async function findFile(blobs: Blobs, drop: DropState, id: FileId): Promise<{ listed: FileState; file: DropFile }> {
+  for (const listed of await readFiles(blobs, drop)) {
+    const file = listed.dropFiles.find((one) => one.id === id);
+    if (file !== undefined) return { listed, file };
+  }
+  throw new BrokenState(`Drop ${drop.id} has no chat file ${id}.`);
+}
+
+/** A file's participants, in the order of their numbers. */
+export async function readParticipants(blobs: Blobs, drop: DropId, file: FileId): Promise<Participant[]> {
+  const bytes = await blobs.stream(paths.participants(drop, file));
+  if (bytes === undefined) throw new BrokenState(`The participants of file ${file} of drop ${drop} are missing.`);
+  const people: Participant[] = [];
+  for await (const line of readLines(bytes)) people.push(participant.parse(JSON.parse(line)));
+  return people;
+}
+
+async function* readRosters(blobs: Blobs, drop: DropId, file: FileId): AsyncIterable<RosterLine> {
+  const bytes = await blobs.stream(paths.rosters(drop, file));
+  if (bytes === undefined) throw new BrokenState(`The rosters of file ${file} of drop ${drop} are missing.`);
+  for await (const line of readLines(bytes)) yield rosterLine.parse(JSON.parse(line));
+}
+
+async function* toChunks(lines: AsyncIterable<ChatLine>): AsyncIterable<string[]> {
+  let chunk: string[] = [];
+  let characters = 0;
+  for await (const line of lines) {
+    const json = JSON.stringify(line);
+    if (chunk.length > 0 && characters + json.length > chunkBounds.characters) {
+      yield chunk;
+      [chunk, characters] = [[], 0];
+    }
+    chunk.push(json);
+    characters += json.length;
+    if (chunk.length < chunkBounds.items) continue;
+    yield chunk;
+    [chunk, characters] = [[], 0];
+  }
+  if (chunk.length > 0) yield chunk;
+}
+
+async function sendChunk(deps: AdvanceDeps, drop: DropState, file: FileId, chunk: number): Promise<void> {
+  const { id, gen } = drop;
+  await deps.queues.send("chats", { v: 1, runId: toRunId(id, gen), drop: id, gen, file, chunk });
+}

@@ -1,0 +1,31 @@
+import type { DropId } from "../chat/identifiers.ts";
+import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
+import { moveDrop, readDrop } from "./drop-book.ts";
+import type { DropState } from "./drop-state.ts";
+import { writeTickets } from "./tickets.ts";
+
+/** What came of asking to release a drop. */
+export type Released =
+  | { readonly outcome: "released"; readonly drop: DropState }
+  | { readonly outcome: "refused"; readonly reason: string };
+
+/**
+ * Lets a drop go that the gate held, whole: an admin has looked at the count and decided.
+ * @param principal who decided, as the audit names them
+ */
+export async function releaseDrop(deps: AdvanceDeps, id: DropId, principal: string): Promise<Released> {
+  const movedAt = deps.clock.now();
+  const released = await moveDrop(deps, id, (drop) =>
+    drop.state === "held" ? { ...drop, state: "released", releasedBy: principal, movedAt } : undefined,
+  );
+  if (released === undefined) {
+    const drop = await readDrop(deps.blobs, id);
+    return {
+      outcome: "refused",
+      reason: drop === undefined ? "There is no such drop." : `The drop is ${drop.state}, not held.`,
+    };
+  }
+  deps.log.warn("drop.released-by-hand", { drop: id, gen: released.gen, items: released.items });
+  await writeTickets(deps, released);
+  return { outcome: "released", drop: (await advanceDrop(deps, id)) ?? released };
+}

@@ -1,0 +1,117 @@
+import type { DropId, FileId } from "../chat/identifiers.ts";
+import type { Connector } from "../config/connector.ts";
+import { defaultParseLimits } from "../parse/parse-limits.ts";
+import type { RosterLine } from "../parse/roster-line.ts";
+import { scanRecords } from "../parse/scan-records.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { toGzip, toGzipLines } from "../store/lines.ts";
+import { paths } from "../store/paths.ts";
+import { chooseProfile } from "./choose-profile.ts";
+import type { DropFile, FileState } from "./file-state.ts";
+import { toParseContext } from "./parse-context.ts";
+
+/** A chat file as it comes: the listed file itself, or a member of an archive. */
+export interface ChatSource {
+  readonly id: FileId;
+  readonly drop: DropId;
+  readonly member?: string;
+  readonly besides: FileState["besides"];
+  /** Takes the blobs of the files beside that the chat file names. */
+  readonly claimed?: Set<string>;
+  readonly head: Uint8Array;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Rosters are gzipped in members of about this size, so that a file with many rooms does not pile up in memory. */
+const memberInBytes = 256 * 1024;
+
+/**
+ * The validating parse: counts the items, and keeps the participants and each conversation's roster beside the file, in
+ * the file's order, for the second parse.
+ * @throws UnparsableFile
+ */
+export async function scanChatFile(
+  deps: { readonly blobs: Blobs },
+  connector: Connector,
+  source: ChatSource,
+): Promise<Omit<DropFile, "sha256">> {
+  const profile = chooseProfile(source.head, connector);
+  const rosters = new RosterFile(deps.blobs, source);
+  await rosters.begin();
+  try {
+    let sizeInBytes = 0;
+    const counted = count(source.bytes, (size) => (sizeInBytes += size));
+    const records = profile.parse(counted, toParseContext(deps.blobs, connector, source));
+    const scan = await scanRecords(records, { roster: (roster) => rosters.add(roster) }, defaultParseLimits.participants);
+    await rosters.commit();
+    await replace(deps.blobs, source, scan.participants);
+    return {
+      id: source.id,
+      ...(source.member === undefined ? {} : { member: source.member }),
+      profile: profile.name,
+      sizeInBytes,
+      items: scan.items,
+      ...(scan.firstSentAt === undefined ? {} : { firstSentAt: scan.firstSentAt }),
+      ...(scan.lastSentAt === undefined ? {} : { lastSentAt: scan.lastSentAt }),
+    };
+  } catch (error) {
+    await rosters.abort();
+    throw error;
+  }
+}
+
+async function replace(blobs: Blobs, source: ChatSource, participants: readonly object[]): Promise<void> {
+  const path = paths.participants(source.drop, source.id);
+  const bytes = toGzipLines(participants.map((participant) => JSON.stringify(participant)));
+  // What a scan left that ended before the file was verified; from then on the blob is not touched.
+  await blobs.remove(path);
+  await blobs.create(path, bytes);
+}
+
+async function* count(bytes: AsyncIterable<Uint8Array>, add: (size: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const piece of bytes) {
+    add(piece.length);
+    yield piece;
+  }
+}
+
+class RosterFile {
+  readonly #blobs: Blobs;
+  readonly #source: ChatSource;
+  readonly #writer: ReturnType<Blobs["writer"]>;
+  #lines: string[] = [];
+  #size = 0;
+
+  constructor(blobs: Blobs, source: ChatSource) {
+    this.#blobs = blobs;
+    this.#source = source;
+    this.#writer = blobs.writer(paths.rosters(source.drop, source.id));
+  }
+
+  async begin(): Promise<void> {
+    await this.#blobs.remove(paths.rosters(this.#source.drop, this.#source.id));
+  }
+
+  async add(roster: RosterLine): Promise<void> {
+    const line = JSON.stringify(roster);
+    this.#lines.push(line);
+    this.#size += line.length;
+    if (this.#size >= memberInBytes) await this.#flush();
+  }
+
+  async commit(): Promise<void> {
+    await this.#flush();
+    await this.#writer.commit();
+  }
+
+  async abort(): Promise<void> {
+    await this.#writer.abort();
+  }
+
+  async #flush(): Promise<void> {
+    if (this.#lines.length === 0) return;
+    await this.#writer.write(toGzip(Buffer.from([...this.#lines, ""].join("\n"))));
+    this.#lines = [];
+    this.#size = 0;
+  }
+}

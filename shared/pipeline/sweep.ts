@@ -1,0 +1,120 @@
+import type { DropId } from "../chat/identifiers.ts";
+import { toErrorFields } from "../store/error-fields.ts";
+import type { Log } from "../store/log.ts";
+import { paths } from "../store/paths.ts";
+import { readDocument } from "../store/state-document.ts";
+import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
+import { cleanDrops } from "./clean-drops.ts";
+import { listOpenDrops } from "./drop-book.ts";
+import { type DropState, hasReached, sealed } from "./drop-state.ts";
+import { readFiles } from "./file-book.ts";
+import { listParts } from "./parts.ts";
+import { resetDrop } from "./reprocess-drop.ts";
+import { type RunState, runState } from "./run-state.ts";
+import { renewTicket, toRunId } from "./tickets.ts";
+
+/** What sweeping takes. */
+export interface SweepDeps extends AdvanceDeps {
+  /** A step that has not moved for this long is set going again. */
+  readonly standstillInMs: number;
+  /** How long a closed drop's plaintext is kept. */
+  readonly plaintextKeptInMs: number;
+}
+
+/**
+ * Looks at the open drops only: moves them on as far as storage allows, and enqueues again what stands still, because a
+ * message or an event can be lost, late or poisoned, while what lies in storage is the truth. One drop's fault does not
+ * keep it from the others; the first is thrown at the end, so that the run counts as failed and is seen.
+ */
+export async function sweep(deps: SweepDeps): Promise<void> {
+  const faults: unknown[] = [];
+  for await (const drop of listOpenDrops(deps.blobs)) {
+    await sweepDrop(deps, drop).catch((fault: unknown) => {
+      deps.log.error("sweep.drop-failed", { drop: drop.id, state: drop.state, ...toErrorFields(fault) });
+      faults.push(fault);
+    });
+  }
+  await cleanDrops(deps);
+  if (faults.length > 0) throw faults[0];
+}
+
+async function sweepDrop(deps: SweepDeps, found: DropState): Promise<void> {
+  const drop = await advanceDrop(deps, found.id);
+  if (drop === undefined) return;
+  const isStanding = deps.clock.now() - drop.movedAt >= deps.standstillInMs;
+  if (drop.state === "collecting") await resumeCollecting(deps, drop, isStanding);
+  if (drop.state === "importing") await resumeRuns(deps, drop);
+  if (!isStanding) return;
+  if (drop.state === "released") await resumeFiles(deps, drop);
+  if (drop.state === "sealed") await resumeChunks(deps, drop);
+  if (drop.state === "routed") await resumePartitions(deps, drop);
+}
+
+/** A file that is to be looked for again, or a fetch that died, needs the connector fetched once more. */
+async function resumeCollecting(deps: SweepDeps, drop: DropState, isStanding: boolean): Promise<void> {
+  if (drop.isResetting && isStanding) return await resetDrop(deps, drop);
+  const files = await readFiles(deps.blobs, drop);
+  const isDue = files.some(({ state, nextTryAt }) => state === "incomplete" && (nextTryAt ?? 0) <= deps.clock.now());
+  if (!isDue && !isStanding) return;
+  noteResumed(deps.log, drop, "fetch");
+  await deps.queues.send("fetches", { v: 1, runId: toRunId(drop.id, drop.gen), connector: drop.connector });
+}
+
+async function resumeFiles(deps: SweepDeps, drop: DropState): Promise<void> {
+  for (const { id } of drop.chatFiles) {
+    if ((await deps.blobs.head(paths.sealed(drop.id, id))) !== undefined) continue;
+    noteResumed(deps.log, drop, "ticket");
+    await renewTicket(deps, drop, id);
+  }
+}
+
+async function resumeChunks(deps: SweepDeps, drop: DropState): Promise<void> {
+  const { id, gen } = drop;
+  const routed = new Set<string>();
+  for await (const { path } of deps.blobs.list(paths.routedOf(id, gen))) routed.add(path);
+  for (const file of drop.chatFiles) {
+    const seal = (await readDocument(deps.blobs, paths.sealed(id, file.id), sealed))?.value;
+    for (let chunk = 0; chunk < (seal?.chunks ?? 0); chunk += 1) {
+      if (routed.has(paths.routed(id, gen, file.id, chunk))) continue;
+      noteResumed(deps.log, drop, "chunk");
+      await deps.queues.send("chats", { v: 1, runId: toRunId(id, gen), drop: id, gen, file: file.id, chunk });
+    }
+  }
+}
+
+async function resumePartitions(deps: SweepDeps, drop: DropState): Promise<void> {
+  const { id, gen, partitions = 0 } = drop;
+  for (let p = 0; p < partitions; p += 1) {
+    if ((await deps.blobs.head(paths.part(id, gen, p))) !== undefined) continue;
+    noteResumed(deps.log, drop, "partition");
+    await deps.queues.send("partitions", { v: 1, runId: toRunId(id, gen), drop: id, gen, p, P: partitions });
+  }
+}
+
+/** A run's own record tells when it is due; only one whose time has long passed is enqueued again. */
+async function resumeRuns(deps: SweepDeps, drop: DropState): Promise<void> {
+  for await (const { path, modifiedAt } of deps.blobs.list(paths.runs(drop.id, drop.gen))) {
+    if (deps.blobs.now() - modifiedAt < deps.standstillInMs) continue;
+    const run = (await readDocument(deps.blobs, path, runState))?.value;
+    if (run === undefined || run.state === "done" || run.state === "blocked") continue;
+    if (deps.clock.now() - (run.nextAt ?? 0) < deps.standstillInMs) continue;
+    noteResumed(deps.log, drop, "mailbox");
+    await sendRun(deps, drop, run);
+  }
+}
+
+async function sendRun(deps: SweepDeps, drop: DropState, run: RunState): Promise<void> {
+  const { id, gen } = drop;
+  await deps.queues.send("mailboxes", {
+    v: 1,
+    runId: toRunId(id, gen),
+    drop: id,
+    gen,
+    mailbox: run.mailbox,
+    slice: run.slice,
+  });
+}
+
+function noteResumed(log: Log, drop: DropState, what: string): void {
+  log.warn("drop.resumed", { drop: drop.id, gen: drop.gen, state: drop.state, what });
+}

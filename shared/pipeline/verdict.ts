@@ -1,0 +1,35 @@
+import { DecryptError } from "../decrypt/decrypt-error.ts";
+import { ArchiveError } from "../expand/archive-error.ts";
+import { UnparsableFile } from "../parse/unparsable-file.ts";
+import type { DropFile, FileState } from "./file-state.ts";
+
+/** What verifying a file came to. */
+export type Verdict =
+  | {
+      readonly state: "verified";
+      readonly plaintext: NonNullable<FileState["plaintext"]>;
+      readonly dropFiles: readonly DropFile[];
+      readonly besides: FileState["besides"];
+      readonly unclaimed: number;
+    }
+  | { readonly state: "rejected" | "incomplete"; readonly reason: NonNullable<FileState["reason"]> };
+
+/** Reasons that lie in the connector's own keys: every file would meet them, so the fetch fails and none is rejected. */
+const ownFaults = new Set(["passphrase-wrong", "key-unusable"]);
+
+/**
+ * What a fault in a file's content means for the file; undefined when the fault is not the file's (the vault, the store,
+ * our own keys): then nothing is decided and the file is taken up again. Calling a passing fault "rejected" would put a
+ * good file aside; calling damage "incomplete" would hold the whole drop back for nothing.
+ */
+export function toVerdict(fault: unknown): Verdict | undefined {
+  if (fault instanceof UnparsableFile) {
+    return { state: "rejected", reason: { code: fault.reason, message: fault.message, offset: fault.offset } };
+  }
+  if (fault instanceof DecryptError && ownFaults.has(fault.reason)) return undefined;
+  if (fault instanceof DecryptError || fault instanceof ArchiveError) {
+    const state = fault.isIncomplete ? "incomplete" : "rejected";
+    return { state, reason: { code: fault.reason, message: fault.message } };
+  }
+  return undefined;
+}
