@@ -78,16 +78,11 @@ function forkAzurite(options: AzuriteOptions, accountKey: string): ChildProcess 
 }
 
 function toArguments({ folder, blobPort = 0, queuePort = 0 }: AzuriteOptions): string[] {
-  const host = "127.0.0.1";
-  return [
-    "--silent",
-    "--disableTelemetry",
-    // The SDK asks for a newer service version than Azurite knows and would get a 400 for every request.
-    "--skipApiVersionCheck",
-    ...["--blobHost", host, "--queueHost", host, "--tableHost", host],
-    ...["--blobPort", String(blobPort), "--queuePort", String(queuePort), "--tablePort", "0"],
-    ...(folder === undefined ? ["--inMemoryPersistence"] : ["--location", folder]),
-  ];
+  const loopback = ["--blobHost", "--queueHost", "--tableHost"].flatMap((option) => [option, "127.0.0.1"]);
+  const ports = ["--blobPort", String(blobPort), "--queuePort", String(queuePort), "--tablePort", "0"];
+  const data = folder === undefined ? ["--inMemoryPersistence"] : ["--location", folder];
+  // The SDK asks for a newer service version than Azurite knows and would get a 400 for every request.
+  return ["--silent", "--disableTelemetry", "--skipApiVersionCheck", ...loopback, ...ports, ...data];
 }
 
 function toConnectionString(account: { accountKey: string; blobEndpoint: string; queueEndpoint: string }): string {

@@ -56,7 +56,7 @@ function toSetCookie(cookie: RpcCookie): string {
   add("Max-Age", cookie.maxAge);
   add("Secure", cookie.secure);
   add("HttpOnly", cookie.httpOnly);
-  const sameSite = String(cookie.sameSite ?? "none");
+  const sameSite = cookie.sameSite ?? "none";
   if (sameSite !== "none") parts.push(`SameSite=${sameSite === "explicitNone" ? "None" : sameSite}`);
   return parts.join("; ");
 }

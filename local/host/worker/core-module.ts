@@ -99,7 +99,8 @@ export function createCoreModule(registry: AppRegistry, log: SystemLog): object 
 
 /** Makes `require("@azure/functions-core")` answer with the given module everywhere in this process, as the worker does. */
 export function installCoreModule(core: object): void {
-  Module.prototype.require = new Proxy(Module.prototype.require, {
+  const require: (id: string) => unknown = Module.prototype.require;
+  Module.prototype.require = new Proxy(require, {
     apply: (target, self, args) => (args[0] === "@azure/functions-core" ? core : Reflect.apply(target, self, args)),
   });
 }

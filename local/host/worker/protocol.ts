@@ -6,7 +6,11 @@ import { z } from "zod";
  */
 const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
-const rpcHttpCookie = z.looseObject({ name: z.string().nullish(), value: z.string().nullish() });
+const rpcHttpCookie = z.looseObject({
+  name: z.string().nullish(),
+  value: z.string().nullish(),
+  sameSite: z.string().nullish(),
+});
 
 const rpcBody = z.object({
   string: z.string().nullish(),

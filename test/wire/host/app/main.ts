@@ -30,7 +30,7 @@ async function obey(input: unknown, context: InvocationContext): Promise<void> {
 }
 
 app.storageQueue("takeOrder", { queueName: "%ORDERS_QUEUE%", connection, handler: obey });
-app.storageQueue("takePoison", { queueName: "undertaker-poison", connection, handler: obey });
+app.storageQueue("takePoison", { queueName: "%POISON_QUEUE%", connection, handler: obey });
 app.storageBlob("openParcel", {
   path: "parcels/{drop}/{gen}/{file}.json",
   connection,
