@@ -96,9 +96,10 @@ function enterAll(builder: ScriptBuilder, random: Random, members: readonly Cast
   const { startsAt, endsAt } = builder.settings;
   const isRoom = type === "room" || type === "big-room";
   const silent = !isRoom && random.chance(0.08) ? members.findLast(canBeSilent) : undefined;
+  const host = members[0];
   for (const member of members) {
     if (member === silent) builder.silentStay(member);
-    else if (isRoom && random.chance(0.3)) comeAndGo(builder, random, member);
+    else if (isRoom && member !== host && random.chance(0.3)) comeAndGo(builder, random, member);
     else builder.stay(member, startsAt, endsAt);
   }
 }
@@ -157,7 +158,9 @@ function playRare(
 }
 
 function toSpeaker({ builder, random, speakers }: Scene, at: number): CastMember {
-  let by = random.pick(speakers);
-  for (let tries = 0; tries < 3 && !builder.isThere(by, at); tries += 1) by = random.pick(speakers);
-  return by;
+  for (let tries = 0; tries < 4; tries += 1) {
+    const by = random.pick(speakers);
+    if (builder.isThere(by, at)) return by;
+  }
+  return speakers.find((member) => builder.isThere(member, at)) ?? random.pick(speakers);
 }

@@ -11,6 +11,8 @@ export interface ScriptSettings {
   readonly layout?: Script["layout"];
   /** Whether messages get ids. */
   readonly hasIds: boolean;
+  /** Whether files get ids too: transfers have none. */
+  readonly filesHaveIds: boolean;
   readonly namesEmailsOnly?: boolean;
 }
 
@@ -108,7 +110,8 @@ export class ScriptBuilder {
 
   /** A file; with words it is a message that has a file. */
   attach(at: number, by: CastMember, file: SampleFile, text = ""): Entry {
-    return this.say(at, by, text, { kind: text === "" ? "file" : "message", file });
+    const id = this.settings.filesHaveIds ? {} : { messageId: null };
+    return this.say(at, by, text, { kind: text === "" ? "file" : "message", file, ...id });
   }
 
   /** The export has an entry once more among those of a later time: history, delivered before. */
@@ -125,7 +128,7 @@ export class ScriptBuilder {
   build(limit = Number.POSITIVE_INFINITY): Script {
     const filed = this.#entries.toSorted((a, b) => a.filedAt - b.filedAt).slice(0, limit);
     const entries = filed.map(({ entry }) => entry);
-    const { hasIds: _, layout = "by-time", namesEmailsOnly = false, ...settings } = this.settings;
+    const { hasIds: _, filesHaveIds: _files, layout = "by-time", namesEmailsOnly = false, ...settings } = this.settings;
     const silentStays = [...this.#silent].flatMap((member) => toSilentStay(member, entries));
     return { ...settings, layout, namesEmailsOnly, stays: this.#stays, silentStays, entries };
   }

@@ -60,6 +60,7 @@ export function beginScript(
     unit: stage.unit,
     hasIds: true,
     ...settings,
+    filesHaveIds: !stage.hasEdits,
   });
 }
 
