@@ -26,12 +26,13 @@ export interface RunningAzurite {
   readonly connectionString: string;
   /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
-  /** Ends it at once; data in a folder stays there. */
+  /** Ends it: in memory at once, with a folder when everything acknowledged is written there. */
   stop(): Promise<void>;
 }
 
 const accountName = "devstoreaccount1";
 const startDeadlineInMs = 30_000;
+const stopDeadlineInMs = 8_000;
 
 /**
  * Starts Azurite's blob and queue services on loopback and resolves when both answer.
@@ -42,9 +43,10 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Runnin
   const child = forkAzurite(options, accountKey);
   const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   const stop = async (): Promise<void> => {
-    // SIGTERM would wait for idle keep-alive connections of the SDK.
-    child.kill("SIGKILL");
+    if (child.connected) child.disconnect();
+    const killer = setTimeout(() => child.kill("SIGKILL"), stopDeadlineInMs);
     await exited;
+    clearTimeout(killer);
   };
   try {
     const { blob, queue } = await readEndpoints(child);
