@@ -1,3 +1,4 @@
+import { toRevokedClaims } from "../entra/revoked-claims.ts";
 import type { TokenBook, TokenCheck } from "../entra/token-book.ts";
 import type { RequestLog } from "../stand-ins/request-log.ts";
 import type { Admission, StandInService } from "../stand-ins/service-listener.ts";
@@ -55,10 +56,10 @@ function createRequestIds(): (request: StandInRequest) => RequestIds {
 
 function admit(parts: GraphParts, request: StandInRequest, ids: RequestIds): Admission {
   const { tokens, throttle, clock } = parts;
+  const check = tokens.check(request.headers.authorization, "graph");
+  if (check !== "good") return { refused: toUnauthorized(check, ids) };
   try {
-    checkToken(tokens.check(request.headers.authorization, "graph"));
-    const release = throttle.enter(mailboxOf(parts, request), request.bytes.length, clock.now());
-    return { release };
+    return { release: throttle.enter(mailboxOf(parts, request), request.bytes.length, clock.now()) };
   } catch (error) {
     return { refused: toRefusal(error, ids) };
   }
@@ -68,12 +69,14 @@ const TOKEN_MESSAGES: Readonly<Record<Exclude<TokenCheck, "good">, string>> = {
   missing: "Access token is empty.",
   unknown: "CompactToken validation failed: the signature is invalid.",
   expired: "Lifetime validation failed, the token is expired.",
-  revoked: "Continuous access evaluation resulted in challenge with result: the token was revoked.",
+  revoked: "Continuous access evaluation resulted in challenge with result: InteractionRequired.",
   "other-audience": "Access token validation failure. Invalid audience.",
 };
 
-function checkToken(check: TokenCheck): void {
-  if (check !== "good") throw new GraphRefusal(401, "InvalidAuthenticationToken", TOKEN_MESSAGES[check]);
+function toUnauthorized(check: Exclude<TokenCheck, "good">, ids: RequestIds): Reply {
+  const reply = toRefusal(new GraphRefusal(401, "InvalidAuthenticationToken", TOKEN_MESSAGES[check]), ids);
+  const claims = check === "revoked" ? `, error="insufficient_claims", claims="${toRevokedClaims(ids.at)}"` : "";
+  return { ...reply, headers: { ...reply.headers, "www-authenticate": `Bearer realm=""${claims}` } };
 }
 
 /** Whose mailbox a request is for, by which it is throttled. */

@@ -23,6 +23,22 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+/**
+ * Resets a connection, as a crashed or restarted gateway does: the client sees ECONNRESET and no end of an answer. Below
+ * TLS that is the connection's own socket, since TLS has no reset.
+ */
+export function resetConnection(socket: Socket | null): void {
+  if (socket === null) return;
+  (below.get(toPeer(socket)) ?? socket).resetAndDestroy();
+}
+
+/** The sockets below the TLS ones, by the client's address. */
+const below = new Map<string, Socket>();
+
+function toPeer({ localPort, remoteAddress, remotePort }: Socket): string {
+  return `${localPort} ${remoteAddress} ${remotePort}`;
+}
+
 /** Answers one request. What it throws or rejects with ends the request with a 500 that says so. */
 export type HandleRequest = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
@@ -48,8 +64,13 @@ export async function startListener(options: ListenOptions, handle: HandleReques
 function trackSockets(server: Server): Set<Socket> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket: Socket) => {
+    const peer = toPeer(socket);
     sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+    below.set(peer, socket);
+    socket.once("close", () => {
+      sockets.delete(socket);
+      below.delete(peer);
+    });
   });
   return sockets;
 }

@@ -5,7 +5,7 @@ import { answerControl } from "./control-endpoint.ts";
 import type { FaultPlan } from "./fault-plan.ts";
 import type { EndingAction } from "./fault-rule.ts";
 import type { Listener, ListenOptions } from "./https-listener.ts";
-import { startListener } from "./https-listener.ts";
+import { resetConnection, startListener } from "./https-listener.ts";
 import { readBody } from "./request-body.ts";
 import type { Reply, StandInRequest } from "./stand-in-request.ts";
 import { toStandInRequest } from "./stand-in-request.ts";
@@ -102,7 +102,7 @@ async function pause(durationInMs: number): Promise<void> {
 async function suffer({ service, clock }: Served, action: EndingAction, response: ServerResponse): Promise<void> {
   switch (action.kind) {
     case "hang-up":
-      response.socket?.resetAndDestroy();
+      resetConnection(response.socket);
       return;
     case "hang":
       await new Promise<void>((resolve) => (response.closed ? resolve() : response.once("close", resolve)));

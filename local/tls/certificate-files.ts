@@ -1,4 +1,4 @@
-import { X509Certificate } from "node:crypto";
+import { randomBytes, X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generate } from "selfsigned";
@@ -71,7 +71,10 @@ function parseCertificate(pem: string): X509Certificate | undefined {
 async function makeCertificates(now: number): Promise<Omit<LocalTls, "caFile">> {
   const life = { notBeforeDate: new Date(now - 86_400_000), notAfterDate: new Date(now + LIFE_IN_MS) };
   const shared = { ...life, keyType: "ec", algorithm: "sha256" } as const;
-  const authority = await generate([{ name: "commonName", value: "ICE Chat archive connector, local stand-ins" }], {
+  // Of two authorities with one name that a process trusts, OpenSSL tries the first only: each gets a name of its own. (A
+  // comma would end the name: selfsigned reads it as a list.)
+  const name = `ICE Chat archive connector local stand-ins ${randomBytes(6).toString("hex")}`;
+  const authority = await generate([{ name: "commonName", value: name }], {
     ...shared,
     extensions: [
       { name: "basicConstraints", cA: true, critical: true },
