@@ -13,7 +13,7 @@ export interface GraphDeps {
   readonly credential: TokenSource;
   /** With https and without a version: https://graph.microsoft.com, another national cloud's, or a stand-in's. */
   readonly endpoint: string;
-  /** @default the endpoint's origin + "/.default" */
+  /** @default the endpoint's origin + "/.default" for Microsoft's clouds, https://graph.microsoft.com/.default for a stand-in */
   readonly scope?: string;
   readonly clock: Clock;
   readonly log?: Pick<Log, "warn">;
@@ -32,7 +32,7 @@ const version = "v1.0";
 export function createGraph(deps: GraphDeps): Graph {
   const base = new URL(deps.endpoint);
   if (base.protocol !== "https:") throw new Error("Graph's endpoint must be https");
-  const scope = deps.scope ?? `${base.origin}/.default`;
+  const scope = deps.scope ?? toScope(base);
   const tokens = new AccessTokens({ source: deps.credential, scope, clock: deps.clock });
   const authentication = new Authentication(tokens, base.origin, deps.log);
   const client = Client.initWithMiddleware({
@@ -43,6 +43,11 @@ export function createGraph(deps: GraphDeps): Graph {
   });
   const newRequestId = deps.newRequestId ?? randomUUID;
   return { request: (request) => send({ client, origin: base.origin, clock: deps.clock }, request, newRequestId()) };
+}
+
+function toScope(endpoint: URL): string {
+  const isMicrosofts = /\.(microsoft\.com|microsoft\.us|chinacloudapi\.cn)$/.test(endpoint.hostname);
+  return `${isMicrosofts ? endpoint.origin : "https://graph.microsoft.com"}/.default`;
 }
 
 interface Sender {
