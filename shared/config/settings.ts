@@ -30,6 +30,9 @@ const known = {
   INCOMPLETE_TRIES: whole(5, "5"),
   INCOMPLETE_WAIT_SECONDS: seconds(900, "900"),
   STALL_SECONDS: seconds(60, "60"),
+  FETCH_RETRY_SECONDS: seconds(1800, "1800"),
+  PEOPLE_WAIT_SECONDS: seconds(10, "10"),
+  LOCK_SECONDS: z.coerce.number("a number of seconds, e.g. 60").min(15, "15 to 60, e.g. 60").max(60, "15 to 60, e.g. 60").default(60),
   SLICE_SECONDS: seconds(240, "240"),
   LOCK_WAIT_SECONDS: seconds(120, "120"),
   DOUBT_WAIT_SECONDS: seconds(900, "900"),
@@ -37,6 +40,12 @@ const known = {
   DOUBT_LIMIT_SECONDS: seconds(86_400, "86400"),
   STANDSTILL_SECONDS: seconds(900, "900"),
   PLAINTEXT_DAYS: seconds(7, "7"),
+  SECRET_CACHE_SECONDS: seconds(300, "300"),
+  /** When connectors are looked through for one that is due; NCRONTAB. */
+  FETCH_SCHEDULE: z.string().optional(),
+  SWEEP_SCHEDULE: z.string().optional(),
+  /** "EventGrid" in Azure, "LogsAndContainerScan" on Azurite. */
+  BLOB_TRIGGER_SOURCE: z.enum(["EventGrid", "LogsAndContainerScan"], '"EventGrid" or "LogsAndContainerScan"').default("EventGrid"),
 } as const;
 
 const settings = z.object(known);

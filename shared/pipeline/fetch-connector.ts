@@ -19,6 +19,7 @@ export interface FetchDeps extends AdvanceDeps, ReceiveDeps {
   readonly clock: Clock;
   readonly openSite: (connector: Connector, signal: AbortSignal) => Promise<Site>;
   readonly settleInMs: number;
+  readonly lockInMs: number;
   /** Longest time one connector's fetch may take; what is not done by then goes on with the next fetch. */
   readonly deadlineInMs: number;
 }
