@@ -32,7 +32,7 @@ const http = z.looseObject({ routePrefix: z.string().default("api") });
 
 const hostJson = z.looseObject({
   version: z.literal("2.0"),
-  functionTimeout: z.union([z.literal("-1").transform(() => undefined), timeSpanInMs]).default(30 * 60_000),
+  functionTimeout: z.union([z.literal("-1").transform(() => null), timeSpanInMs]).default(30 * 60_000),
   extensionBundle: z.looseObject({ id: z.string().optional(), version: z.string().optional() }).optional(),
   extensions: z
     .looseObject({
@@ -67,7 +67,7 @@ export async function readHostJson(file: string, settings: Readonly<Record<strin
   if (!parsed.success) throw new Error(`${file} is not valid: ${z.prettifyError(parsed.error)}`);
   const { functionTimeout, extensionBundle, extensions } = parsed.data;
   return {
-    functionTimeoutInMs: functionTimeout,
+    functionTimeoutInMs: functionTimeout ?? undefined,
     hasStorageExtension: hasBundle(file, extensionBundle),
     queues: extensions.queues,
     blobs: extensions.blobs,

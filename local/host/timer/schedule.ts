@@ -9,7 +9,8 @@ export interface Schedule {
   nextAfter(time: Date): Date;
 }
 
-const fieldPattern = /^[\dA-Za-z*,/-]+$/;
+// Numbers, names, ranges, steps and lists: croner would also take marks such as L, W and ?, which the real host refuses.
+const fieldPattern = /^(?:(?:\*|(?:\d+|[a-z]{3})(?:-(?:\d+|[a-z]{3}))?)(?:\/\d+)?(?:,(?!$)|$))+$/i;
 const minuteInMs = 60_000;
 
 /**

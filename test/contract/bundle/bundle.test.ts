@@ -1,0 +1,106 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, suite, test } from "node:test";
+import { type BundleSize, bundle } from "../../../local/build/esbuild-bundle.ts";
+import { indexFunctions } from "../../../local/host/config/function-index.ts";
+import { readHostJson } from "../../../local/host/config/host-json.ts";
+import { openWorker, type WorkerChannel } from "../../../local/host/worker/worker-channel.ts";
+
+const root = join(import.meta.dirname, "..", "..", "..");
+
+suite("the app's bundle", () => {
+  let folder = "";
+  let size: BundleSize;
+  let worker: WorkerChannel;
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "bundle-"));
+    size = await bundle({ entry: join(root, "functions", "main.ts"), outfile: join(folder, "main.mjs") });
+    // No settings at all: functions must be there even then, or the host shows an app without functions and no reason.
+    worker = await openWorker({ bundle: size.outfile, env: {}, nodeArguments: [], log: () => {} });
+  });
+  after(async () => {
+    worker.kill();
+    await worker.exited;
+    await rm(folder, { recursive: true });
+  });
+
+  test("is small enough for a quick cold start and has a source map", async () => {
+    assert.ok(size.gzipInBytes < 1_500_000, `${size.gzipInBytes} bytes compressed`);
+    const code = await readFile(size.outfile, "utf8");
+    assert.match(code.slice(-100), /\/\/# sourceMappingURL=main\.mjs\.map\s*$/);
+  });
+
+  test("is where package.json says the functions are", async () => {
+    const manifest = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+    assert.deepEqual([manifest.main, manifest.type], ["dist/main.js", "module"]);
+  });
+
+  test("goes up with host.json and package.json, and nothing else does", async () => {
+    const rules = (await readFile(join(root, ".funcignore"), "utf8")).split("\n").filter((line) => /^[^#]/.test(line));
+    assert.equal(rules[0], "*");
+    assert.deepEqual(rules.slice(1).sort(), ["!dist/", "!dist/**", "!host.json", "!package.json"]);
+  });
+
+  test("registers every function with its trigger", () => {
+    const registered = worker.functions.flatMap(({ name, bindings }) =>
+      Object.values(bindings).map(({ type, queueName, path, schedule, connection }) => [
+        name,
+        type,
+        queueName ?? path ?? schedule,
+        connection,
+      ]),
+    );
+    const storage = "AzureWebJobsStorage";
+    assert.deepEqual(registered.sort(), [
+      ["buryBlobEvent", "queueTrigger", "webjobs-blobtrigger-poison", storage],
+      ["buryChat", "queueTrigger", "chats-poison", storage],
+      ["buryFetch", "queueTrigger", "fetches-poison", storage],
+      ["buryMailbox", "queueTrigger", "mailboxes-poison", storage],
+      ["buryPartition", "queueTrigger", "partitions-poison", storage],
+      ["fetchDrops", "timerTrigger", "0 */5 * * * *", undefined],
+      ["fetchDropsOnDemand", "queueTrigger", "fetches", storage],
+      ["gatherMailboxes", "queueTrigger", "partitions", storage],
+      ["importMailbox", "queueTrigger", "mailboxes", storage],
+      ["mapChats", "queueTrigger", "chats", storage],
+      ["openDropFile", "blobTrigger", "released/{drop}/{gen}/{file}.json", storage],
+      ["sweep", "timerTrigger", "0 */5 * * * *", undefined],
+    ]);
+  });
+
+  test("lets Event Grid announce blobs, the only way a Flex Consumption plan takes", () => {
+    const [binding] = Object.values(worker.functions.find(({ name }) => name === "openDropFile")?.bindings ?? {});
+    assert.equal(binding?.source, "EventGrid");
+  });
+
+  test("has a poison function for every queue function", () => {
+    const queues = worker.functions.flatMap(({ bindings }) =>
+      Object.values(bindings).map(({ queueName }) => queueName),
+    );
+    const own = queues.filter((name) => typeof name === "string" && !name.endsWith("-poison"));
+    assert.ok(own.length >= 4);
+    for (const name of own) assert.ok(queues.includes(`${name}-poison`), `${name} has none`);
+  });
+
+  test("has no function that the host would leave out", async () => {
+    const hostJson = await readHostJson(join(root, "host.json"), {});
+    const settings = { AzureWebJobsStorage: "UseDevelopmentStorage=true" };
+    const { inError, functions } = indexFunctions(worker.functions, { hostJson, settings });
+    assert.deepEqual(inError, []);
+    assert.equal(functions.length, worker.functions.length);
+  });
+
+  test("answers an invocation without settings with an error that names one", async () => {
+    const [bindingName = ""] = Object.keys(worker.functions.find(({ name }) => name === "sweep")?.bindings ?? {});
+    const outcome = await worker.invoke({
+      invocationId: "1",
+      functionId: "sweep",
+      inputData: [{ name: bindingName, data: { json: "{}" } }],
+      triggerMetadata: {},
+      traceContext: { traceParent: "", traceState: "" },
+    });
+    assert.match(outcome.outcome === "failed" ? outcome.error : "", /[A-Z]+_[A-Z]+/);
+  });
+});
