@@ -7,7 +7,6 @@ const sentences = {
   "duplicate-path":
     "The archive has two members of the same name, so it is not clear which one counts. Ask the sender.",
   link: "The archive contains a link or device instead of a file. It is refused whole; ask the sender.",
-  "nested-archive": "The archive contains another archive. Ask the sender to pack the files in one archive only.",
   "unsupported-method": "The archive uses a compression method that is not supported. Ask the sender to use deflate.",
   "too-many-members": "The archive has more members than the limit allows.",
   "too-large": "The archive's content is larger than the limit. It may be a decompression bomb.",

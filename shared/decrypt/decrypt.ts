@@ -1,0 +1,132 @@
+import { type DecryptMessageResult, decrypt as openpgpDecrypt, type PrivateKey, readMessage } from "openpgp";
+import { classifyDecryptError } from "./classify-decrypt-error.ts";
+import { DecryptError } from "./decrypt-error.ts";
+import { Feed } from "./feed.ts";
+import type { Keyring } from "./keyring.ts";
+import { checkSignatures } from "./signatures.ts";
+import { Watchdog } from "./watchdog.ts";
+
+/** How to decrypt. */
+export interface DecryptOptions {
+  /** Nothing coming in or out for so long ends it as `stalled`. @default 60,000 */
+  readonly watchdogInMs?: number;
+  /** Most plaintext. @default 8 GiB */
+  readonly maxDecompressedInBytes?: number;
+  /** Time at which signatures are judged. @default now */
+  readonly now?: Date;
+}
+
+/** A message that is being decrypted. Its content must be iterated, if only to let go of the source. */
+export interface Decrypted {
+  /** Fingerprint of the private key that opens it, upper-case hexadecimal. */
+  readonly fingerprint: string;
+  /**
+   * The content. It comes BEFORE its integrity is known, so nothing of it may be kept unless the iteration ends
+   * normally: that happens only after the integrity code, and the signature where signers are configured, were right,
+   * and after the last byte of the source.
+   * @throws DecryptError, or what the source throws
+   */
+  readonly plaintext: AsyncIterable<Uint8Array>;
+  /** Fingerprint of the signer's key, once the content has ended; undefined where no signers are configured. */
+  signer(): string | undefined;
+}
+
+/** What the parts of one decryption share. */
+interface Run {
+  readonly feed: Feed;
+  readonly watchdog: Watchdog;
+  readonly keyring: Keyring;
+  readonly maxInBytes: number;
+  readonly now: Date;
+  signer: string | undefined;
+}
+
+/**
+ * Opens an OpenPGP message, armored or binary, and decrypts it as a stream in flat memory (about 100 MB). The head is
+ * read and the key found before it resolves. To give up, end the iteration: the source is ended, too.
+ *
+ * @throws DecryptError whose reason says what to do, or what the source throws
+ */
+export async function decrypt(
+  source: AsyncIterable<Uint8Array>,
+  keyring: Keyring,
+  options: DecryptOptions = {},
+): Promise<Decrypted> {
+  const watchdog = new Watchdog(options.watchdogInMs ?? 60_000);
+  const { maxDecompressedInBytes: maxInBytes = 8 * 1024 ** 3, now = new Date() } = options;
+  const run: Run = { feed: new Feed(source, watchdog), watchdog, keyring, maxInBytes, now, signer: undefined };
+  try {
+    const key = await watchdog.watch(run.feed.readHead().then((head) => keyring.match(head)));
+    const fingerprint = key.getFingerprint().toUpperCase();
+    return { fingerprint, plaintext: readContent(run, key), signer: () => run.signer };
+  } catch (error) {
+    run.feed.abandon();
+    throw error;
+  }
+}
+
+async function* readContent(run: Run, key: PrivateKey): AsyncGenerator<Uint8Array, void> {
+  const { feed, watchdog } = run;
+  let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+  try {
+    const { data, signatures } = await watchdog.watch(openContent(run, key));
+    reader = data.getReader();
+    yield* readWithin(reader, watchdog, run.maxInBytes);
+    await watchdog.watch(feed.drain());
+    run.signer = await watchdog.watch(checkSignatures(signatures, run.keyring.signers));
+  } catch (error) {
+    throw await toCause(run, classifyDecryptError(error));
+  } finally {
+    // Not awaited: what hangs in openpgp would hang here as well.
+    reader?.cancel().catch(ignore);
+    feed.abandon();
+  }
+}
+
+async function* readWithin(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  watchdog: Watchdog,
+  maxInBytes: number,
+): AsyncGenerator<Uint8Array, void> {
+  for (let total = 0; ; ) {
+    const { done, value } = await watchdog.watch(reader.read());
+    if (done) return;
+    watchdog.note();
+    total += value.byteLength;
+    if (total > maxInBytes) throw new DecryptError("too-large");
+    yield value;
+  }
+}
+
+type Content = { data: ReadableStream<Uint8Array>; signatures: DecryptMessageResult["signatures"] };
+
+async function openContent({ feed, keyring, maxInBytes, now }: Run, key: PrivateKey): Promise<Content> {
+  const message = await readMessage({ binaryMessage: feed.toStream() });
+  const { data, signatures }: DecryptMessageResult = await openpgpDecrypt({
+    message,
+    decryptionKeys: key,
+    verificationKeys: [...keyring.signers],
+    format: "binary",
+    date: now,
+    config: {
+      // Without it openpgp holds all plaintext until the integrity code is read: 2.9 GB for 594 MB (m).
+      allowUnauthenticatedStream: true,
+      // Packet headers count too.
+      maxDecompressedMessageSize: maxInBytes + 65_536,
+    },
+  });
+  if (!(data instanceof ReadableStream)) throw new Error("openpgp gave no stream");
+  return { data, signatures };
+}
+
+/**
+ * What openpgp complains of is often only the consequence. When the file itself was cut or its source failed, that is
+ * the cause, and a cut is found by reading on to the end.
+ */
+async function toCause({ feed, watchdog }: Run, error: DecryptError): Promise<unknown> {
+  const isFinal = ["stalled", "too-large", "tampered"].includes(error.reason);
+  if (watchdog.failure === undefined && !isFinal) await watchdog.watch(feed.drain()).catch(ignore);
+  return watchdog.failure ?? error;
+}
+
+function ignore(): void {}
