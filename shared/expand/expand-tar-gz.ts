@@ -86,13 +86,24 @@ class Unpacking {
     return this.#failure?.error ?? toArchiveError(error);
   }
 
-  /** An error of the source says nothing about the archive, so it is kept as it is. */
+  /**
+   * An error of the source says nothing about the archive, so it is kept as it is. Only what `next` throws is the
+   * source's: errors of the streams behind are thrown into this generator, too, at its `yield`.
+   */
   async *#watch(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
-    try {
-      yield* source;
-    } catch (error) {
+    const chunks = source[Symbol.asyncIterator]();
+    const onFailure = (error: unknown) => {
       this.#failure ??= { error };
       throw error;
+    };
+    try {
+      for (;;) {
+        const { done, value } = await chunks.next().catch(onFailure);
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      await chunks.return?.();
     }
   }
 

@@ -10,7 +10,7 @@ export type TarEntry = Extract extends AsyncIterable<infer Entry> ? Entry : neve
  * is read and dropped before the next entry.
  */
 export class TarMember {
-  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #chunks: AsyncIterator<unknown>;
   readonly #toCause: (error: unknown) => unknown;
   #leftInBytes: number;
   #state: "new" | "opened" | "passed" = "new";
@@ -35,11 +35,11 @@ export class TarMember {
     while ((await this.#next()) !== undefined);
   }
 
-  async #next(): Promise<Buffer | undefined> {
+  async #next(): Promise<Uint8Array | undefined> {
     if (this.#leftInBytes === 0) return undefined;
     try {
       const { done, value } = await this.#chunks.next();
-      if (done === true) throw new ArchiveError("truncated");
+      if (done === true || !(value instanceof Uint8Array)) throw new ArchiveError("truncated");
       this.#leftInBytes -= value.length;
       return value;
     } catch (error) {
