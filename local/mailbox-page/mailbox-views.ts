@@ -119,7 +119,7 @@ function toRow(store: MailboxSource["store"], person: Person, item: Item): Html 
   const subject = toText(message.subject) || "(no subject)";
   const link = html`<a href="${toHref(person.id, item.folder, item.number)}">${subject}</a>`;
   const draft = message.isDraft === true ? html` ${toBadge("draft")}` : html``;
-  return html`<tr><td class="time">${toTime(message.receivedDateTime)}</td><td>${toPerson(message.from)}</td><td>${link}${draft}</td><td class="number">${files === 0 ? "" : files}</td></tr>`;
+  return html`<tr><td class="time">${toTime(message.receivedDateTime)}</td><td>${toName(message.from)}</td><td>${link}${draft}</td><td class="number">${files === 0 ? "" : files}</td></tr>`;
 }
 
 function toText(value: Json | undefined): string {
@@ -135,6 +135,11 @@ function toPerson(value: Json | undefined): string {
   if (!isJsonObject(address)) return "";
   const [name, mail] = [toText(address.name), toText(address.address)];
   return name === "" || name === mail ? mail : `${name} <${mail}>`;
+}
+
+function toName(value: Json | undefined): string {
+  const address = isJsonObject(value) ? value.emailAddress : undefined;
+  return isJsonObject(address) ? toText(address.name) || toText(address.address) : "";
 }
 
 /** One item: who, when, its text in a frame of its own, its files and what the importer wrote beside it. */

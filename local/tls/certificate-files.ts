@@ -1,4 +1,5 @@
-import { randomBytes, X509Certificate } from "node:crypto";
+import type { KeyObject } from "node:crypto";
+import { createPrivateKey, randomBytes, X509Certificate } from "node:crypto";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { generate } from "selfsigned";
@@ -52,18 +53,18 @@ async function readIfThere(folder: string, name: string): Promise<string | undef
 }
 
 function isUsable(tls: LocalTls, now: number): boolean {
-  const ca = parseCertificate(tls.ca);
-  const cert = parseCertificate(tls.cert);
-  if (ca === undefined || cert === undefined) return false;
-  const living = [ca, cert].every(({ validTo }) => Date.parse(validTo) - now > LEAST_LIFE_IN_MS);
-  return living && cert.verify(ca.publicKey);
+  const parsed = parseSet(tls);
+  if (parsed === undefined) return false;
+  const { ca, cert, key } = parsed;
+  const areLiving = [ca, cert].every(({ validTo }) => Date.parse(validTo) - now > LEAST_LIFE_IN_MS);
+  return areLiving && cert.verify(ca.publicKey) && cert.checkPrivateKey(key);
 }
 
-function parseCertificate(pem: string): X509Certificate | undefined {
+function parseSet(tls: LocalTls): { ca: X509Certificate; cert: X509Certificate; key: KeyObject } | undefined {
   try {
-    return new X509Certificate(pem);
+    return { ca: new X509Certificate(tls.ca), cert: new X509Certificate(tls.cert), key: createPrivateKey(tls.key) };
   } catch {
-    // Not a certificate: the caller makes a new one, which is what the developer wants of a damaged file.
+    // Damaged: the caller makes a new set, which is what the developer wants.
     return undefined;
   }
 }

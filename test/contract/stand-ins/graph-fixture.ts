@@ -123,8 +123,8 @@ export function entries(answer: Answer): JsonObject[] {
 }
 
 export function text(value: Json | undefined): string {
-  assert.equal(typeof value, "string");
-  return String(value);
+  assert.ok(typeof value === "string", `${JSON.stringify(value)} is no text`);
+  return value;
 }
 
 export function errorCode({ json }: Answer): Json | undefined {
