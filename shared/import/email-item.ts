@@ -75,22 +75,33 @@ export function draftItem(work: WorkLine, context: ItemContext): ItemDraft {
 
 /**
  * Makes the item that one POST creates as it is to stay: no draft, received and sent at the chat's time (a PATCH could
- * not do either afterwards). A text too long for Graph is cut and says so.
+ * not do either afterwards). A text too long for Graph is cut and says so; "too-large" when even its people are too many.
  *
  * @param bytes of the inline attachments, in their order.
  */
-export function toEmailItem(draft: ItemDraft, bytes: readonly Uint8Array[]): EmailItem {
+export function toEmailItem(draft: ItemDraft, bytes: readonly Uint8Array[]): EmailItem | "too-large" {
   const { item } = draft.work;
   let textLimit: number | undefined;
   let message = toMessage(draft, bytes, textLimit);
   while (mayBeTooLarge(draft) && toSize(message) >= requestLimitInBytes) {
     textLimit = Math.floor((textLimit ?? item.text.length) / 2);
-    if (textLimit === 0) throw new Error("an item's people and ids alone are larger than Graph's largest request");
+    if (textLimit === 0) return "too-large";
     message = toMessage(draft, bytes, textLimit);
   }
   const isWhole = textLimit === undefined && draft.attachments.every(({ isInline }) => isInline);
   const internetMessageId = toInternetMessageId(item.key, draft.context.facts.feed);
   return { key: item.key, sentAt: item.sentAt, internetMessageId, message, outcome: isWhole ? "imported" : "partial" };
+}
+
+/** The item without what Graph refused it for; its body and the key property still tell all of it. */
+export function withoutRefused(item: EmailItem, parts: readonly ("internetMessageId" | "sender")[]): EmailItem {
+  const { internetMessageId, from, sender, ...others } = item.message;
+  const message: GraphMessage = {
+    ...others,
+    ...(parts.includes("internetMessageId") || internetMessageId === undefined ? {} : { internetMessageId }),
+    ...(parts.includes("sender") || from === undefined || sender === undefined ? {} : { from, sender }),
+  };
+  return { ...item, message };
 }
 
 /** Below this nothing can reach 4 MB even with six bytes for every character, so measuring it would be wasted. */

@@ -27,18 +27,15 @@ export interface Ambiguous {
 /** What a created item is not, though it was asked for. */
 export type Deviation = "is-draft" | "received-at" | "sent-at" | "folder";
 
+/** What may be left out of an item that Graph refuses because of it. */
+export type Optional = "internetMessageId" | "sender";
+
 /** What has become of an item's creation. */
 export type CreateOutcome =
-  | {
-      readonly type: "created";
-      readonly graphId: string;
-      /** It was taken only without its Internet Message-ID and sender. */
-      readonly isDegraded: boolean;
-      readonly deviations: readonly Deviation[];
-    }
+  | { readonly type: "created"; readonly graphId: string; readonly deviations: readonly Deviation[] }
   | Ambiguous
-  /** Graph will not have this item, whenever it is sent. */
-  | { readonly type: "refused"; readonly reason: string }
+  /** Graph will not have this item, whenever it is sent. `becauseOf`: it might without these. */
+  | { readonly type: "refused"; readonly reason: string; readonly becauseOf: readonly Optional[] }
   /** There is no such folder any more. */
   | { readonly type: "folder-gone" }
   | Trouble;
@@ -65,12 +62,15 @@ export interface Mailbox {
   findFolders(name: string): Promise<Answer<readonly string[]>>;
   /** Makes the folder, or finds it where somebody else has just made it. */
   createFolder(name: string): Promise<Answer<string>>;
-  /** Creates the item; reads back what Graph has made of it. */
+  /** Creates the item by one request; reads back what Graph has made of it. */
   create(folderId: string, item: EmailItem): Promise<CreateOutcome>;
   /** Looks through the whole mailbox, because people move items. */
   findByMessageId(internetMessageId: string): Promise<LookUp>;
   /** Looks through the folder by the import key. */
   findByKey(folderId: string, key: ImportKey): Promise<LookUp>;
-  /** The import keys of the folder's items of a chat day, page by page; an answer without a value is the last. */
+  /**
+   * The import keys of the folder's items of a chat day, page by page. An answer without a value tells why a page could
+   * not be read; asking on asks for that page again.
+   */
   listKeys(folderId: string, day: ChatDay): AsyncIterable<Answer<readonly ImportKey[]>>;
 }

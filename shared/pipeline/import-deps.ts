@@ -1,4 +1,4 @@
-import type { DropId, FeedId, FileId, ObjectId } from "../chat/identifiers.ts";
+import type { DropId, FeedId, FileId, MailboxId, ObjectId } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
 import type { ImportSettings } from "../import/import-settings.ts";
 import type { Mailbox } from "../import/mailbox.ts";
@@ -25,6 +25,8 @@ export interface ImportDeps {
   readonly blobs: Blobs;
   readonly queues: Queues;
   mailboxOf(oid: ObjectId): Mailbox;
+  /** Which of the mailboxes that a user has had one is that has this root folder (MailboxEpochs.seen). */
+  seenMailbox(oid: ObjectId, rootId: string): Promise<MailboxId>;
   factsOf(drop: DropId): Promise<DropFacts>;
   /** The drop's resolved people: `createPeopleShelf` (import-people.ts) keeps a few in memory. */
   peopleOf(drop: DropId, gen: number): Promise<People>;

@@ -1,0 +1,116 @@
+import type { Clock } from "../store/clock.ts";
+import type { ImportSettings } from "./import-settings.ts";
+import type { Trouble } from "./mailbox.ts";
+import type { PauseReason, SliceEnd } from "./slice-end.ts";
+
+/** What a brake needs. */
+export interface BrakeDeps {
+  readonly clock: Clock;
+  /** Storage's clock. */
+  readonly now: () => number;
+  /** From 0 (inclusive) to 1. */
+  readonly random: () => number;
+  readonly settings: ImportSettings;
+}
+
+/** Slows down or ends a slice for all its lanes: what Graph says to one request holds for the whole mailbox. */
+export class Brake {
+  readonly #deps: BrakeDeps;
+  readonly #startedAt: number;
+  readonly #ended = new AbortController();
+  #resting: Promise<unknown> = Promise.resolve();
+  #end: SliceEnd | undefined;
+  #ambiguousInRow = 0;
+
+  constructor(deps: BrakeDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now();
+  }
+
+  /** How the slice ends, once that is decided. */
+  get end(): SliceEnd | undefined {
+    return this.#end;
+  }
+
+  /** Ends the slice. The first reason stays, with the latest time; but who is overtaken may write nothing any more. */
+  stop(end: SliceEnd): void {
+    const first = this.#end;
+    this.#ended.abort();
+    if (first === undefined || end.type === "overtaken") this.#end = end;
+    if (first?.type !== "paused" || end.type !== "paused") return;
+    const nextAt = Math.max(first.nextAt ?? 0, end.nextAt ?? 0);
+    if (nextAt > 0) this.#end = { ...first, nextAt };
+  }
+
+  /** Ends the slice, to go on after `inMs`; jitter on top, so that mailboxes stopped together do not start together. */
+  pause(reason: PauseReason, inMs?: number): void {
+    const nextAt = inMs === undefined ? {} : { nextAt: this.#deps.now() + this.#withJitter(inMs) };
+    this.stop({ type: "paused", reason, ...nextAt });
+  }
+
+  /** Ends the slice when its time is over: between batches only, so that each slice gets at least one done. */
+  checkTime(): void {
+    if (this.#deps.clock.now() - this.#startedAt >= this.#deps.settings.sliceInMs) this.pause("slice-over");
+  }
+
+  /** Waits until requests may be sent again. Resolves to false when the slice has ended. */
+  async mayGoOn(): Promise<boolean> {
+    for (let resting: Promise<unknown> | undefined; resting !== this.#resting; ) {
+      resting = this.#resting;
+      await resting;
+    }
+    return this.#end === undefined;
+  }
+
+  /** Takes what stands in the way of every request to this mailbox. */
+  meet(trouble: Trouble): void {
+    const { settings } = this.#deps;
+    switch (trouble.type) {
+      case "throttled":
+        this.#rest(trouble.retryAfterInMs ?? settings.retryAfterInMs, "throttled");
+        break;
+      case "blocked":
+        this.stop(trouble);
+        break;
+      case "unauthorised":
+        this.pause("unauthorised", settings.unauthorisedPauseInMs);
+        break;
+      case "unreachable":
+        this.pause("graph-unreachable", settings.outagePauseInMs);
+        break;
+    }
+  }
+
+  /**
+   * Takes an ambiguous answer. After some in a row Graph is taken to be down and the slice ends: else an outage would put
+   * every item of the mailbox in doubt, each with its wait and its look-ups.
+   */
+  meetAmbiguous(retryAfterInMs: number | undefined): void {
+    const { outageAfter, outagePauseInMs } = this.#deps.settings;
+    this.#ambiguousInRow += 1;
+    if (retryAfterInMs !== undefined) this.#rest(retryAfterInMs, "graph-outage");
+    if (this.#ambiguousInRow >= outageAfter) {
+      this.pause("graph-outage", Math.max(outagePauseInMs, retryAfterInMs ?? 0));
+    }
+  }
+
+  /** Takes an answer that is clear. */
+  meetClear(): void {
+    this.#ambiguousInRow = 0;
+  }
+
+  #rest(inMs: number, reason: PauseReason): void {
+    if (inMs > this.#deps.settings.longestPauseInMs) {
+      this.pause(reason, inMs);
+      return;
+    }
+    // Cut short only by the slice's end, after which no request is sent.
+    const sleeping = this.#deps.clock.sleep(this.#withJitter(inMs), this.#ended.signal).catch(() => undefined);
+    this.#resting = Promise.all([this.#resting, sleeping]);
+  }
+
+  /** Never less than asked for: coming back early makes Graph throttle for longer. */
+  #withJitter(inMs: number): number {
+    return Math.ceil(inMs * (1 + this.#deps.random() / 4));
+  }
+}

@@ -1,0 +1,186 @@
+import { z } from "zod";
+import { type ChatDay, type ImportKey, importKey, type ObjectId } from "../chat/identifiers.ts";
+import type { Graph, GraphReply, GraphRequest } from "../graph/graph.ts";
+import { toGraphFault } from "../graph/graph-fault.ts";
+import { graphPath, odataString } from "../graph/graph-path.ts";
+import type { EmailItem } from "./email-item.ts";
+import { toCreateOutcome, toNoAnswerOutcome, toTrouble, toWord } from "./graph-outcome.ts";
+import type { Ambiguous, Answer, CreateOutcome, Deviation, LookUp, Mailbox, Trouble } from "./mailbox.ts";
+import { importKeyProperty, keyOfMessageId } from "./message-ids.ts";
+
+const withId = z.object({ id: z.string().regex(/^[\x21-\x7e]{1,1000}$/) });
+const created = withId.extend({
+  isDraft: z.boolean().optional(),
+  receivedDateTime: z.string().optional(),
+  sentDateTime: z.string().optional(),
+  parentFolderId: z.string().optional(),
+});
+const pageOf = <T extends z.ZodType>(entry: T) =>
+  z.object({ value: z.array(entry), "@odata.nextLink": z.string().optional() });
+const folders = pageOf(withId.extend({ displayName: z.string() }));
+const places = pageOf(withId.extend({ parentFolderId: z.string() }));
+const keys = pageOf(
+  z.object({
+    internetMessageId: z.string().nullish(),
+    singleValueExtendedProperties: z.array(z.object({ value: z.string() })).optional(),
+  }),
+);
+const errorMessage = z.object({ error: z.object({ message: z.string() }) });
+
+/** A mailbox in Exchange Online by Microsoft Graph. https://learn.microsoft.com/graph/api/mailfolder-post-messages */
+export class GraphMailbox implements Mailbox {
+  readonly #graph: Graph;
+  readonly #user: string;
+  readonly #timeoutInMs: number;
+
+  constructor(graph: Graph, oid: ObjectId, options: { readonly requestTimeoutInMs: number }) {
+    this.#graph = graph;
+    this.#user = graphPath`/users/${oid}`;
+    this.#timeoutInMs = options.requestTimeoutInMs;
+  }
+
+  async rootId(): Promise<Answer<string>> {
+    const answer = await this.#get(`${this.#user}/mailFolders/msgfolderroot`, { $select: "id" }, withId);
+    return answer.type === "value" ? { type: "value", value: answer.value.id } : answer;
+  }
+
+  async findFolders(name: string): Promise<Answer<readonly string[]>> {
+    return this.#listFolders({ $filter: `displayName eq ${odataString(name)}` }, name);
+  }
+
+  /** A 409 or no clear answer may mean that it is there by now: then it is looked for, without a filter, which may lag. */
+  async createFolder(name: string): Promise<Answer<string>> {
+    const sent = await this.#send({ method: "POST", path: `${this.#user}/mailFolders`, body: { displayName: name } });
+    if (sent.type === "reply") {
+      const made = isSuccess(sent.reply) ? withId.safeParse(sent.reply.body).data : undefined;
+      if (made !== undefined) return { type: "value", value: made.id };
+    }
+    const trouble = sent.type === "reply" ? toTrouble(toGraphFault(sent.reply)) : sent;
+    if (trouble !== undefined && trouble.type !== "ambiguous") return trouble;
+    const found = await this.#listFolders({}, name);
+    if (found.type !== "value") return found;
+    const [first] = found.value.toSorted();
+    return first === undefined ? { type: "unknown", because: "folder-not-made" } : { type: "value", value: first };
+  }
+
+  async create(folderId: string, item: EmailItem): Promise<CreateOutcome> {
+    const path = `${this.#user}${graphPath`/mailFolders/${folderId}/messages`}`;
+    const sent = await this.#send({ method: "POST", path, body: item.message });
+    if (sent.type !== "reply") return sent;
+    const { reply } = sent;
+    if (!isSuccess(reply)) {
+      const words = errorMessage.safeParse(reply.body).data?.error.message ?? "";
+      return toCreateOutcome(toGraphFault(reply), words);
+    }
+    const made = created.safeParse(reply.body);
+    // Surely stored, but where: without the id there is no receipt, and the look-up finds it.
+    if (!made.success) return { type: "ambiguous", wasAnswered: true, because: "no-id" };
+    return { type: "created", graphId: made.data.id, deviations: toDeviations(made.data, folderId, item.sentAt) };
+  }
+
+  async findByMessageId(internetMessageId: string): Promise<LookUp> {
+    return this.#lookUp(`${this.#user}/messages`, `internetMessageId eq ${odataString(internetMessageId)}`);
+  }
+
+  async findByKey(folderId: string, key: ImportKey): Promise<LookUp> {
+    const condition = `ep/id eq ${odataString(importKeyProperty)} and ep/value eq ${odataString(key)}`;
+    const path = `${this.#user}${graphPath`/mailFolders/${folderId}/messages`}`;
+    return this.#lookUp(path, `singleValueExtendedProperties/Any(ep: ${condition})`);
+  }
+
+  async *listKeys(folderId: string, day: ChatDay): AsyncGenerator<Answer<readonly ImportKey[]>> {
+    const from = `${day}T00:00:00Z`;
+    const to = new Date(Date.parse(from) + 86_400_000).toISOString();
+    let path: string | undefined = `${this.#user}${graphPath`/mailFolders/${folderId}/messages`}`;
+    let query: Record<string, string> = {
+      $filter: `receivedDateTime ge ${from} and receivedDateTime lt ${to.replace(".000", "")}`,
+      $select: "id,internetMessageId",
+      $expand: `singleValueExtendedProperties($filter=id eq ${odataString(importKeyProperty)})`,
+      $top: "500",
+    };
+    while (path !== undefined) {
+      const page: Answer<z.output<typeof keys>> = await this.#get(path, query, keys);
+      yield page.type === "value" ? { type: "value", value: page.value.value.flatMap(toKeys) } : page;
+      if (page.type !== "value") continue;
+      path = page.value["@odata.nextLink"];
+      query = {};
+    }
+  }
+
+  async #listFolders(query: Record<string, string>, name: string): Promise<Answer<readonly string[]>> {
+    const ids: string[] = [];
+    let path: string | undefined = `${this.#user}/mailFolders`;
+    let parameters: Record<string, string> = { ...query, $select: "id,displayName", $top: "250" };
+    while (path !== undefined) {
+      const page: Answer<z.output<typeof folders>> = await this.#get(path, parameters, folders);
+      if (page.type !== "value") return page;
+      const named = page.value.value.filter(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
+      ids.push(...named.map(({ id }) => id));
+      path = page.value["@odata.nextLink"];
+      parameters = {};
+    }
+    return { type: "value", value: ids.toSorted() };
+  }
+
+  /** A page may be empty and yet not the last; only the last one says "absent". */
+  async #lookUp(messages: string, $filter: string): Promise<LookUp> {
+    let path: string | undefined = messages;
+    let query: Record<string, string> = { $filter, $select: "id,parentFolderId", $top: "1" };
+    while (path !== undefined) {
+      const page: Answer<z.output<typeof places>> = await this.#get(path, query, places);
+      if (page.type !== "value") return page;
+      const [first] = page.value.value;
+      if (first !== undefined) return { type: "found", graphId: first.id, folderId: first.parentFolderId };
+      path = page.value["@odata.nextLink"];
+      query = {};
+    }
+    return { type: "absent" };
+  }
+
+  async #get<T>(path: string, query: Record<string, string>, schema: z.ZodType<T>): Promise<Answer<T>> {
+    const sent = await this.#send({ method: "GET", path, query });
+    if (sent.type === "ambiguous") return { type: "unknown", because: sent.because };
+    if (sent.type !== "reply") return sent;
+    const { reply } = sent;
+    const parsed = isSuccess(reply) ? schema.safeParse(reply.body) : undefined;
+    if (parsed?.success) return { type: "value", value: parsed.data };
+    const { code, retryAfterInMs } = toGraphFault(reply);
+    const because = toWord(code === "" ? `status:${reply.status}` : `status:${reply.status}:${code}`);
+    const wait = retryAfterInMs === undefined ? {} : { retryAfterInMs };
+    return toTrouble(toGraphFault(reply)) ?? { type: "unknown", because, ...wait };
+  }
+
+  async #send(request: Omit<GraphRequest, "timeoutInMs">): Promise<Sent> {
+    try {
+      return { type: "reply", reply: await this.#graph.request({ ...request, timeoutInMs: this.#timeoutInMs }) };
+    } catch (error) {
+      return toNoAnswerOutcome(error);
+    }
+  }
+}
+
+type Sent = { readonly type: "reply"; readonly reply: GraphReply } | Ambiguous | Trouble;
+
+function isSuccess({ status }: GraphReply): boolean {
+  return status === 200 || status === 201;
+}
+
+/** Graph writes dates of mail in whole seconds. */
+function toDeviations(made: z.output<typeof created>, folderId: string, sentAt: number): Deviation[] {
+  const isAt = (date: string | undefined): boolean =>
+    Math.floor(Date.parse(date ?? "") / 1000) === Math.floor(sentAt / 1000);
+  const deviations: (Deviation | undefined)[] = [
+    made.isDraft === false ? undefined : "is-draft",
+    isAt(made.receivedDateTime) ? undefined : "received-at",
+    isAt(made.sentDateTime) ? undefined : "sent-at",
+    made.parentFolderId === folderId ? undefined : "folder",
+  ];
+  return deviations.filter((deviation) => deviation !== undefined);
+}
+
+/** By our property, or by the Message-ID where Graph did not give the property back. */
+function toKeys(entry: z.output<typeof keys>["value"][number]): ImportKey[] {
+  const value = entry.singleValueExtendedProperties?.[0]?.value ?? keyOfMessageId(entry.internetMessageId ?? "");
+  const key = importKey.safeParse(value);
+  return key.success ? [key.data] : [];
+}

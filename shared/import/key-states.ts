@@ -1,0 +1,177 @@
+import type { ImportKey } from "../chat/identifiers.ts";
+import { KeyTable } from "./key-table.ts";
+import { type Generation, generation, type ItemLine, type ReceiptMark, type Source, source } from "./ledger-line.ts";
+
+/** What the ledger says of a key. */
+export type KeyState =
+  | {
+      readonly type: "receipt";
+      readonly outcome: "imported" | "partial";
+      readonly generation: Generation;
+      readonly source: Source;
+    }
+  /** Created, perhaps. `wasAnswered`: Graph answered the attempt with a 5xx at `since`. */
+  | { readonly type: "doubt"; readonly since: number; readonly wasAnswered: boolean }
+  | {
+      readonly type: "failed";
+      readonly reason: string;
+      readonly at: number;
+      readonly generation: Generation;
+      readonly source: Source;
+    }
+  /** Not in the mailbox, and no request under way. */
+  | { readonly type: "none" };
+
+const kinds = ["none", "doubt", "answered", "imported", "partial", "failed"] as const;
+type Kind = (typeof kinds)[number];
+const [plannedBit, degradedBit, deviatesBit, seenBit] = [1, 2, 4, 8];
+
+/**
+ * What a mailbox's ledger of one chat day comes to, line after line, in columns of plain numbers: 70 bytes a key.
+ * A receipt is final: whatever line might follow it, the item is in the mailbox.
+ */
+export class KeyStates {
+  readonly #table = new KeyTable();
+  readonly #words = new Words();
+  #kinds = new Uint8Array(1024);
+  #bits = new Uint8Array(1024);
+  #times = new Float64Array(1024);
+  /** Numbers of words: generation, file, reason. */
+  #generations = new Uint32Array(1024);
+  #files = new Uint32Array(1024);
+  #positions = new Uint32Array(1024);
+  #reasons = new Uint32Array(1024);
+
+  /** Takes the next line of the ledger. */
+  apply(line: ItemLine): void {
+    const n = this.#add(line.key);
+    if (this.#isReceipt(n)) return;
+    this.#times[n] = line.at;
+    if (line.type === "I") {
+      this.#setKind(n, line.flag === "withdrawn" ? "none" : line.flag === "answered" ? "answered" : "doubt");
+      return;
+    }
+    this.#setSource(n, line.source);
+    this.#generations[n] = this.#words.numberOf(line.generation);
+    if (line.type === "X") this.#reasons[n] = this.#words.numberOf(line.reason);
+    else this.#setBits(n, marksToBits(line.marks));
+    this.#setKind(n, line.type === "X" ? "failed" : line.outcome);
+  }
+
+  /** What is known of a key. */
+  stateOf(key: ImportKey): KeyState {
+    const n = this.#table.find(key);
+    if (n === undefined) return { type: "none" };
+    const kind = kinds[this.#kinds[n] ?? 0] ?? "none";
+    const at = this.#times[n] ?? 0;
+    if (kind === "none") return { type: "none" };
+    if (kind === "doubt" || kind === "answered") return { type: "doubt", since: at, wasAnswered: kind === "answered" };
+    const from = { generation: generation.parse(this.#words.at(this.#generations[n])), source: this.#sourceOf(n) };
+    if (kind !== "failed") return { type: "receipt", outcome: kind, ...from };
+    return { type: "failed", reason: this.#words.at(this.#reasons[n]), at, ...from };
+  }
+
+  /** The receipt's marks of a key that matter for a report. */
+  marksOf(key: ImportKey): { readonly isDegraded: boolean; readonly deviates: boolean } {
+    const bits = this.#bits[this.#table.find(key) ?? this.#bits.length] ?? 0;
+    return { isDegraded: (bits & degradedBit) !== 0, deviates: (bits & deviatesBit) !== 0 };
+  }
+
+  /** Notes that a work line is being dealt with, unless one with the same key is already. Returns the line that is. */
+  plan(key: ImportKey, from: Source): Source {
+    const n = this.#add(key);
+    if (this.#isReceipt(n) || this.#hasBit(n, plannedBit)) return this.#sourceOf(n);
+    this.#setSource(n, from);
+    this.#setBits(n, plannedBit);
+    return from;
+  }
+
+  /** Notes that an item with this key was read back from the mailbox. */
+  see(key: ImportKey): "first" | "again" | "unrecorded" {
+    const n = this.#add(key);
+    const isFirst = !this.#hasBit(n, seenBit);
+    this.#setBits(n, seenBit);
+    if (!isFirst) return "again";
+    return this.#isReceipt(n) ? "first" : "unrecorded";
+  }
+
+  /** Whether an item with this key was read back. */
+  wasSeen(key: ImportKey): boolean {
+    const n = this.#table.find(key);
+    return n !== undefined && this.#hasBit(n, seenBit);
+  }
+
+  #add(key: ImportKey): number {
+    const n = this.#table.add(key);
+    if (n >= this.#kinds.length) this.#grow();
+    return n;
+  }
+
+  #isReceipt(n: number): boolean {
+    const kind = kinds[this.#kinds[n] ?? 0];
+    return kind === "imported" || kind === "partial";
+  }
+
+  #setKind(n: number, kind: Kind): void {
+    this.#kinds[n] = kinds.indexOf(kind);
+  }
+
+  #hasBit(n: number, bit: number): boolean {
+    return ((this.#bits[n] ?? 0) & bit) !== 0;
+  }
+
+  #setBits(n: number, bits: number): void {
+    this.#bits[n] = (this.#bits[n] ?? 0) | bits;
+  }
+
+  #setSource(n: number, from: Source): void {
+    const [file = "", position] = from.split(":");
+    this.#files[n] = this.#words.numberOf(file);
+    this.#positions[n] = Number(position);
+  }
+
+  #sourceOf(n: number): Source {
+    return source.parse(`${this.#words.at(this.#files[n])}:${this.#positions[n]}`);
+  }
+
+  #grow(): void {
+    const size = this.#kinds.length * 2;
+    this.#kinds = copied(this.#kinds, new Uint8Array(size));
+    this.#bits = copied(this.#bits, new Uint8Array(size));
+    this.#times = copied(this.#times, new Float64Array(size));
+    this.#generations = copied(this.#generations, new Uint32Array(size));
+    this.#files = copied(this.#files, new Uint32Array(size));
+    this.#positions = copied(this.#positions, new Uint32Array(size));
+    this.#reasons = copied(this.#reasons, new Uint32Array(size));
+  }
+}
+
+function marksToBits(marks: readonly ReceiptMark[]): number {
+  return (marks.includes("degraded") ? degradedBit : 0) | (marks.includes("deviates") ? deviatesBit : 0);
+}
+
+function copied<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** Keeps each of a few words once and numbers them. */
+class Words {
+  readonly #words: string[] = [];
+  readonly #numbers = new Map<string, number>();
+
+  numberOf(word: string): number {
+    const known = this.#numbers.get(word);
+    if (known !== undefined) return known;
+    // A slice of a long ledger text would keep all of it in memory.
+    const own = Buffer.from(word).toString();
+    this.#numbers.set(own, this.#words.length);
+    return this.#words.push(own) - 1;
+  }
+
+  at(number: number | undefined): string {
+    const word = this.#words[number ?? this.#words.length];
+    if (word === undefined) throw new Error("a word was never noted");
+    return word;
+  }
+}

@@ -1,0 +1,87 @@
+import type { ChatDay, FeedId, ImportKey } from "../chat/identifiers.ts";
+import type { Clock } from "../store/clock.ts";
+import type { ImportSettings } from "./import-settings.ts";
+import type { KeyStates } from "./key-states.ts";
+import type { Answer, LookUp, Mailbox } from "./mailbox.ts";
+import { toInternetMessageId } from "./message-ids.ts";
+
+/** What verify finds wrong. Nothing is deleted or made good by itself: what it means is for people to say. */
+export type Finding =
+  /** A receipt, and the item is nowhere in the mailbox. */
+  | "missing"
+  /** The item lies in another folder. */
+  | "moved"
+  /** More than one item with the same key. */
+  | "double"
+  /** An item of ours that has no receipt. */
+  | "unrecorded"
+  /** Not in the folder's listing, and not looked for any further. */
+  | "unchecked";
+
+/** What reading back needs. */
+export interface ReadBackDeps {
+  readonly mailbox: Pick<Mailbox, "listKeys" | "findByMessageId">;
+  readonly folderId: string;
+  readonly feed: FeedId;
+  readonly clock: Clock;
+  readonly settings: Pick<ImportSettings, "verifyInMs" | "verifyLookUps" | "retryAfterInMs" | "longestPauseInMs">;
+}
+
+const mostRetries = 3;
+
+/** Reads a run's chat days back from the mailbox, within bounds of time and look-ups. */
+export class ReadBack {
+  readonly #deps: ReadBackDeps;
+  readonly #startedAt: number;
+  #lookUps = 0;
+
+  constructor(deps: ReadBackDeps) {
+    this.#deps = deps;
+    this.#startedAt = deps.clock.now();
+  }
+
+  /** Marks in `states` what the folder holds of a day; tells of doubles. Resolves to false when it could not all be read. */
+  async markSeen(day: ChatDay, states: KeyStates, tell: (finding: Finding, key: ImportKey) => void): Promise<boolean> {
+    let retries = 0;
+    for await (const page of this.#deps.mailbox.listKeys(this.#deps.folderId, day)) {
+      if (page.type === "value") {
+        for (const key of page.value) this.#mark(states, key, tell);
+        if (this.#isTimeOver()) return false;
+        continue;
+      }
+      retries += 1;
+      const waitInMs = this.#toWaitInMs(page);
+      if (waitInMs === undefined || retries > mostRetries || this.#isTimeOver()) return false;
+      await this.#deps.clock.sleep(waitInMs);
+    }
+    return true;
+  }
+
+  /** What is to be said of an item that has a receipt and was not in the listing; undefined when it is in the folder after all. */
+  async checkUnseen(key: ImportKey): Promise<Finding | undefined> {
+    if (this.#lookUps >= this.#deps.settings.verifyLookUps || this.#isTimeOver()) return "unchecked";
+    this.#lookUps += 1;
+    const answer: LookUp = await this.#deps.mailbox.findByMessageId(toInternetMessageId(key, this.#deps.feed));
+    if (answer.type === "absent") return "missing";
+    if (answer.type !== "found") return "unchecked";
+    return answer.folderId === this.#deps.folderId ? undefined : "moved";
+  }
+
+  #mark(states: KeyStates, key: ImportKey, tell: (finding: Finding, key: ImportKey) => void): void {
+    const seen = states.see(key);
+    if (seen === "again") tell("double", key);
+    if (seen === "unrecorded") tell("unrecorded", key);
+  }
+
+  /** Undefined: waiting would not help, or take too long. */
+  #toWaitInMs(answer: Exclude<Answer<unknown>, { type: "value" }>): number | undefined {
+    const { retryAfterInMs, longestPauseInMs } = this.#deps.settings;
+    if (answer.type !== "throttled" && answer.type !== "unknown") return undefined;
+    const waitInMs = answer.retryAfterInMs ?? retryAfterInMs;
+    return waitInMs <= longestPauseInMs ? waitInMs : undefined;
+  }
+
+  #isTimeOver(): boolean {
+    return this.#deps.clock.now() - this.#startedAt >= this.#deps.settings.verifyInMs;
+  }
+}

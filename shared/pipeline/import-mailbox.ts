@@ -1,0 +1,129 @@
+import { mailboxParts } from "../chat/identifiers.ts";
+import { Brake } from "../import/brake.ts";
+import { Home, meetAnswer } from "../import/home.ts";
+import { importSlice } from "../import/import-slice.ts";
+import { LeaseGuard } from "../import/lease-guard.ts";
+import { LedgerWriter } from "../import/ledger.ts";
+import { toGeneration } from "../import/ledger-line.ts";
+import { findHome } from "../import/mailbox-home.ts";
+import { Progress } from "../import/progress.ts";
+import { ReadBack } from "../import/read-back.ts";
+import type { SliceContext } from "../import/slice-context.ts";
+import type { SliceEnd } from "../import/slice-end.ts";
+import { listWork } from "../import/work-list.ts";
+import { paths } from "../store/paths.ts";
+import type { Task } from "../store/queues.ts";
+import { beginSlice, endRun, endSlice, type Turn } from "./import-bookkeeping.ts";
+import type { ImportDeps, ImportOutcome } from "./import-deps.ts";
+import { writeResult } from "./import-result.ts";
+import { type RunSummary, readSummary } from "./run-result.ts";
+import { readRun } from "./run-state.ts";
+
+type MailboxTask = Task<"mailboxes">;
+
+/**
+ * Imports one slice of a mailbox run: one writer a mailbox, each item exactly once, whatever breaks. Every effect is made
+ * durable before the message that follows from it is sent, and that before this one is acknowledged; so a crash at any
+ * line leaves a state from which the same message, or the sweep, goes on.
+ *
+ * @throws whatever could not be classified: the message then comes again.
+ */
+export async function importMailbox(deps: ImportDeps, task: MailboxTask): Promise<ImportOutcome> {
+  const { settings } = deps;
+  const lease = await deps.blobs.lease(paths.lock(task.mailbox), settings.leaseInMs);
+  if (lease === undefined) return putOff(deps, task, "locked", settings.lockedPauseInMs);
+  const guard = new LeaseGuard(lease, deps.clock, settings);
+  try {
+    return await importLocked(deps, task, guard);
+  } finally {
+    await guard.release();
+  }
+}
+
+async function importLocked(deps: ImportDeps, task: MailboxTask, guard: LeaseGuard): Promise<ImportOutcome> {
+  const run = await readRun(deps.blobs, task);
+  if (run === undefined) throw new Error(`run ${task.drop}/${task.gen}/${task.mailbox} was enqueued and never created`);
+  if (run.slice !== task.slice || run.state === "done" || run.state === "blocked") return { outcome: "out-of-date" };
+  const earlyInMs = (run.nextAt ?? 0) - deps.blobs.now();
+  if (earlyInMs > 1000) return putOff(deps, task, "too-early", earlyInMs);
+  const turn = await beginSlice(deps, task);
+  if (turn === undefined) return { outcome: "out-of-date" };
+  // The result is a run's last word: where one is there, only the note that the run is over was lost.
+  const summary = await readSummary(deps.blobs, paths.result(task.drop, task.gen, task.mailbox));
+  if (summary !== undefined) return finish(deps, turn, summary);
+  return work(deps, turn, guard);
+}
+
+async function work(deps: ImportDeps, turn: Turn, guard: LeaseGuard): Promise<ImportOutcome> {
+  const { task, run } = turn;
+  const slice = await openSlice(deps, turn, guard);
+  const list = paths.work(task.drop, task.gen, task.mailbox);
+  const end = slice.brake.end ?? (await importSlice(slice, listWork(deps.blobs, list, run.cursor)));
+  note(deps, slice, end);
+  if (end.type === "overtaken") return putOff(deps, task, "overtaken", deps.settings.lockedPauseInMs);
+  if (end.type === "paused") return endSlice(deps, turn, slice.progress, end);
+  const blocked = end.type === "blocked" ? end.reason : undefined;
+  const readBack = blocked === undefined ? openReadBack(deps, slice) : undefined;
+  const source = { run, slice, blobs: deps.blobs, lines: listWork(deps.blobs, list), readBack, blocked };
+  return finish(deps, turn, await writeResult(source, paths.result(task.drop, task.gen, task.mailbox)));
+}
+
+/** Gathers what the slice needs. When the mailbox or its folder cannot be had, the slice has ended before it begins. */
+async function openSlice(deps: ImportDeps, { task, run, writer }: Turn, guard: LeaseGuard): Promise<SliceContext> {
+  const { blobs, clock, settings, random } = deps;
+  const log = deps.log.child({ drop: task.drop, gen: task.gen, mailbox: task.mailbox, slice: task.slice });
+  const mailbox = deps.mailboxOf(mailboxParts(task.mailbox).oid);
+  const brake = new Brake({ clock, now: () => blobs.now(), random, settings });
+  const options = { writer };
+  const find = () =>
+    findHome({ blobs, mailbox, seenMailbox: deps.seenMailbox, folder: settings.folder, options, log }, task.mailbox);
+  const [people, facts, folder] = [
+    await deps.peopleOf(task.drop, task.gen),
+    await deps.factsOf(task.drop),
+    await find(),
+  ];
+  if (folder.type !== "value") meetAnswer(brake, folder);
+  return {
+    ...{ blobs, clock, settings, log, mailbox, brake, guard, mailboxId: task.mailbox },
+    generation: toGeneration(task.drop, task.gen),
+    startedAt: run.startedAt ?? blobs.now(),
+    item: { drop: task.drop, people, facts },
+    home: new Home(folder.type === "value" ? folder.value : "", { find, brake }),
+    writer: new LedgerWriter(writer, task.slice),
+    progress: new Progress(run),
+  };
+}
+
+function openReadBack({ clock, settings }: ImportDeps, { mailbox, home, item }: SliceContext): ReadBack {
+  return new ReadBack({ mailbox, folderId: home.folderId, feed: item.facts.feed, clock, settings });
+}
+
+async function finish(deps: ImportDeps, turn: Turn, summary: RunSummary): Promise<ImportOutcome> {
+  const { verify, counts, state, degraded, deviating } = summary;
+  const { drop, gen, mailbox } = turn.task;
+  const { missing, moved, double, unrecorded, unchecked, days, daysRead } = verify;
+  if (missing + double + unrecorded > 0) {
+    deps.log.error("verify.found", { drop, gen, mailbox, missing, moved, double, unrecorded, unchecked });
+  }
+  deps.log.info("run.ended", { drop, gen, mailbox, state, ...counts, degraded, deviating, days, daysRead });
+  await endRun(deps, turn, summary);
+  return { outcome: state };
+}
+
+async function putOff(
+  { queues }: ImportDeps,
+  task: MailboxTask,
+  because: (ImportOutcome & { outcome: "put-off" })["because"],
+  delayInMs: number,
+): Promise<ImportOutcome> {
+  await queues.send("mailboxes", task, Math.min(delayInMs, 7 * 86_400_000));
+  return { outcome: "put-off", because };
+}
+
+function note(deps: ImportDeps, { progress, log }: SliceContext, end: SliceEnd): void {
+  const fields = { end: end.type, ...progress.counts, cursor: progress.cursor };
+  if (end.type === "blocked") log.error("mailbox.blocked", { reason: end.reason, code: end.code });
+  if (end.type === "paused" && end.reason === "unauthorised") log.error("graph.unauthorised", {});
+  const waitInMs = end.type === "paused" && end.nextAt !== undefined ? end.nextAt - deps.blobs.now() : undefined;
+  log.info("slice.ended", { ...fields, reason: "reason" in end ? end.reason : undefined, waitInMs });
+}
