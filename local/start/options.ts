@@ -10,7 +10,13 @@ export class WrongOption extends Error {
 
 /** Where the drop files come from. */
 export type Source =
-  | { readonly type: "sample"; readonly messages: number; readonly users: number; readonly format: FormatName; readonly seed: string }
+  | {
+      readonly type: "sample";
+      readonly messages: number;
+      readonly users: number;
+      readonly format: FormatName;
+      readonly seed: string;
+    }
   | { readonly type: "files"; readonly folder: string }
   | { readonly type: "sftp"; readonly url: URL; readonly hostKey?: string; readonly sshKey?: string };
 
@@ -170,7 +176,9 @@ function toZone(zone: string): string {
 function toWhole(option: string, text: string, least: number, most: number): number {
   const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (!(number >= least && number <= most)) {
-    throw new WrongOption(`--${option} must be a whole number from ${least} to ${most}, such as ${Math.max(least, 500)}.`);
+    throw new WrongOption(
+      `--${option} must be a whole number from ${least} to ${most}, such as ${Math.max(least, 500)}.`,
+    );
   }
   return number;
 }

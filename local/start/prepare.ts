@@ -88,7 +88,14 @@ async function toOwnSite({ url, hostKey, sshKey }: Extract<Source, { type: "sftp
   const port = url.port === "" ? 22 : Number(url.port);
   const hostKeys = hostKey === undefined ? await askHostKeys(host, port) : [hostKey];
   const login = sshKey === undefined ? "password" : url.password === "" ? "key" : "key-and-password";
-  return { host, port, user: decodeURIComponent(url.username), hostKeys, folder: decodeURIComponent(url.pathname) || "/", login };
+  return {
+    host,
+    port,
+    user: decodeURIComponent(url.username),
+    hostKeys,
+    folder: decodeURIComponent(url.pathname) || "/",
+    login,
+  };
 }
 
 /** Nobody should trust a key unseen in earnest, so the fingerprints are shown and the option that pins one is named. */

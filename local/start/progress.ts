@@ -32,7 +32,8 @@ export function createProgress(out: NodeJS.WriteStream, now: () => number): Prog
   };
   return {
     show(standing) {
-      const line = standing === undefined ? "waiting for the site's files" : toLine(standing, rate.note(standing, now()));
+      const line =
+        standing === undefined ? "waiting for the site's files" : toLine(standing, rate.note(standing, now()));
       const isDue = isTerminal || now() - lastAt >= 5_000 || toStage(line) !== toStage(last);
       if (line === last || !isDue) return;
       clear();

@@ -73,7 +73,8 @@ function save(path: string, facts: z.infer<typeof worldFile>): void {
 }
 
 function toName({ source, mapping = "", directory = "", zone }: StartOptions): string {
-  if (source.type === "sample") return `sample-${source.format}-${source.messages}-${source.users}-${toHash(source.seed, zone)}`;
+  if (source.type === "sample")
+    return `sample-${source.format}-${source.messages}-${source.users}-${toHash(source.seed, zone)}`;
   return `${source.type}-${toHash(toPlace(source), mapping, directory, zone)}`;
 }
 

@@ -2,13 +2,15 @@ import { createHash } from "node:crypto";
 import { type Sha256Hex, sha256Hex, toFileId } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
 import type { ArchiveMember } from "../expand/archive.ts";
-import { expandArchive } from "../expand/expand-archive.ts";
+import { expandTarGz } from "../expand/expand-tar-gz.ts";
+import { expandZip } from "../expand/expand-zip.ts";
 import { UnparsableFile } from "../parse/unparsable-file.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { BrokenState } from "./broken-state.ts";
 import { isChatFile } from "./choose-profile.ts";
 import type { DropFile, FileState } from "./file-state.ts";
+import { headInBytes } from "./head.ts";
 import { scanChatFile } from "./scan-chat-file.ts";
 
 /** What an archive holds: its chat files, scanned, and the files beside them. */
@@ -36,10 +38,12 @@ export async function expandIntoDrop(
   deps: { readonly blobs: Blobs },
   connector: Connector,
   file: FileState,
+  container: "zip" | "gzip",
 ): Promise<ExpandedArchive> {
   const members: StoredMember[] = [];
-  const archive = toReader(deps.blobs, paths.dropFile(file.drop, file.id));
-  for await (const member of expandArchive(await archive)) members.push(await store(deps.blobs, file, member));
+  for await (const member of await openArchive(deps.blobs, file, container)) {
+    members.push(await store(deps.blobs, file, member));
+  }
   const chats = members.filter(({ path, head }) => isChatFile(path, head, connector));
   if (chats.length === 0) {
     throw new UnparsableFile(
@@ -52,13 +56,62 @@ export async function expandIntoDrop(
   const dropFiles: DropFile[] = [];
   const claimed = new Set<string>();
   for (const { path, blob, sha256, head } of chats) {
-    const bytes = await deps.blobs.stream(blob);
-    if (bytes === undefined) throw new BrokenState(`Member blob ${blob} is missing.`);
+    const bytes = await openBlob(deps.blobs, blob);
     const source = { id: memberId(file, path), drop: file.drop, member: path, besides, claimed, head, bytes };
     dropFiles.push({ ...(await scanChatFile(deps, connector, source)), sha256 });
   }
   const unclaimed = Object.values(besides).filter(({ blob }) => !claimed.has(blob)).length;
   return { dropFiles, besides, unclaimed };
+}
+
+async function openArchive(
+  blobs: Blobs,
+  file: FileState,
+  container: "zip" | "gzip",
+): Promise<AsyncIterable<ArchiveMember>> {
+  const path = paths.dropFile(file.drop, file.id);
+  if (container === "gzip") return expandTarGz(await openBlob(blobs, path)).members;
+  const sizeInBytes = (await blobs.head(path))?.sizeInBytes ?? 0;
+  const read = async (offset: number, length: number): Promise<Buffer> => {
+    const pieces: Buffer[] = [];
+    for await (const piece of await openBlob(blobs, path, { offset, count: length })) pieces.push(piece);
+    return Buffer.concat(pieces);
+  };
+  return expandZip({ sizeInBytes, read }).members;
+}
+
+async function openBlob(
+  blobs: Blobs,
+  path: BlobPath,
+  range: { readonly offset?: number; readonly count?: number } = {},
+): Promise<AsyncIterable<Buffer>> {
+  const bytes = await blobs.stream(path, range);
+  if (bytes === undefined) throw new BrokenState(`${path} is missing.`);
+  return bytes;
+}
+
+/** A member becomes a blob of its own as it comes out; what an attempt that died had left is written again. */
+async function store(blobs: Blobs, file: FileState, member: ArchiveMember): Promise<StoredMember> {
+  const blob = paths.dropFile(file.drop, memberId(file, member.path));
+  await blobs.remove(blob);
+  const writer = blobs.writer(blob);
+  const hash = createHash("sha256");
+  const head: Uint8Array[] = [];
+  let sizeInBytes = 0;
+  try {
+    for await (const piece of member.open()) {
+      if (sizeInBytes < headInBytes) head.push(Buffer.from(piece.subarray(0, headInBytes)));
+      sizeInBytes += piece.length;
+      hash.update(piece);
+      await writer.write(piece);
+    }
+    const sha256 = sha256Hex.parse(hash.digest("hex"));
+    await writer.commit({ metadata: { sha256 } });
+    return { path: member.path, blob, sha256, sizeInBytes, head: Buffer.concat(head) };
+  } catch (error) {
+    await writer.abort();
+    throw error;
+  }
 }
 
 function toBeside({ path, sha256, sizeInBytes, blob }: StoredMember): [string, FileState["besides"][string]] {

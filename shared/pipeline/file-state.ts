@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { connectorName, dropId, feedId, fileId, sha256Hex, siteDay } from "../chat/identifiers.ts";
-import { profiles } from "../parse/profiles.ts";
 import type { BlobPath } from "../store/blobs.ts";
 
 const blobPath = z.custom<BlobPath>((path) => typeof path === "string" && path.includes("/"));
@@ -10,7 +9,7 @@ export const dropFile = z.object({
   id: fileId,
   /** Name inside the archive; absent when the listed file is the chat file. For the report only. */
   member: z.string().optional(),
-  profile: z.enum(profiles.map(({ name }) => name)),
+  profile: z.string(),
   sha256: sha256Hex,
   sizeInBytes: z.number(),
   items: z.number(),

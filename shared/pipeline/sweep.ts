@@ -1,4 +1,3 @@
-import type { DropId } from "../chat/identifiers.ts";
 import { toErrorFields } from "../store/error-fields.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
@@ -6,9 +5,8 @@ import { readDocument } from "../store/state-document.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { cleanDrops } from "./clean-drops.ts";
 import { listOpenDrops } from "./drop-book.ts";
-import { type DropState, hasReached, sealed } from "./drop-state.ts";
+import { type DropState, sealed } from "./drop-state.ts";
 import { readFiles } from "./file-book.ts";
-import { listParts } from "./parts.ts";
 import { resetDrop } from "./reprocess-drop.ts";
 import { type RunState, runState } from "./run-state.ts";
 import { renewTicket, toRunId } from "./tickets.ts";

@@ -6,8 +6,10 @@ import { sniffContainer } from "../expand/sniff-container.ts";
 import { UnparsableFile } from "../parse/unparsable-file.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
+import { BrokenState } from "./broken-state.ts";
 import { type ExpandedArchive, expandIntoDrop } from "./expand-into-drop.ts";
 import type { DropFile, FileState } from "./file-state.ts";
+import { headInBytes } from "./head.ts";
 import { type OpenPlaintextDeps, openPlaintext } from "./open-plaintext.ts";
 import { scanChatFile } from "./scan-chat-file.ts";
 import { TappedStream } from "./tapped-stream.ts";
@@ -17,9 +19,6 @@ import { toVerdict, type Verdict } from "./verdict.ts";
 export interface VerifyDeps extends OpenPlaintextDeps {
   readonly blobs: Blobs;
 }
-
-/** Enough of a file's beginning to tell what it is. */
-export const headInBytes = 64 * 1024;
 
 /**
  * Decrypts a file from its evidence into `drops`, and in the same pass parses it to validate, count and collect its
@@ -48,13 +47,14 @@ async function stage(deps: VerifyDeps, connector: Connector, file: FileState): P
     });
     const head = await plaintext.head(headInBytes);
     if (isPgp(head)) throw encryptedInside(connector);
-    const isArchive = sniffContainer(head) !== "other";
-    const scanned = isArchive ? undefined : await scanOrFault(deps, connector, file, head, plaintext);
+    const container = sniffContainer(head);
+    const scanned = container !== "other" ? undefined : await scanOrFault(deps, connector, file, head, plaintext);
     await plaintext.drain();
     if (scanned?.fault !== undefined) throw scanned.fault;
     const sha256 = sha256Hex.parse(hash.digest("hex"));
     await writer.commit({ metadata: { sha256 } });
-    if (scanned?.found !== undefined) {
+    if (container === "other") {
+      if (scanned?.found === undefined) throw new BrokenState(`File ${file.id} was not scanned.`);
       return {
         state: "verified",
         plaintext: sha256,
@@ -63,7 +63,7 @@ async function stage(deps: VerifyDeps, connector: Connector, file: FileState): P
         unclaimed: 0,
       };
     }
-    const expanded: ExpandedArchive = await expandIntoDrop(deps, connector, file);
+    const expanded: ExpandedArchive = await expandIntoDrop(deps, connector, file, container);
     return { state: "verified", plaintext: sha256, ...expanded };
   } catch (fault) {
     await writer.abort();

@@ -1,0 +1,44 @@
+import type { DropId } from "../../shared/chat/identifiers.ts";
+import { total } from "../../shared/import/tally.ts";
+import type { DropState } from "../../shared/pipeline/drop-state.ts";
+import { dropState, hasReached } from "../../shared/pipeline/drop-state.ts";
+import { listParts } from "../../shared/pipeline/parts.ts";
+import { runState } from "../../shared/pipeline/run-state.ts";
+import type { Blobs } from "../../shared/store/blobs.ts";
+import { paths } from "../../shared/store/paths.ts";
+import { listDocuments } from "../../shared/store/state-document.ts";
+import type { Standing } from "./progress.ts";
+
+/** The drops that are not closed. */
+export async function listOpen(blobs: Blobs): Promise<DropState[]> {
+  const drops: DropState[] = [];
+  for await (const { value } of listDocuments(blobs, paths.opens, dropState)) drops.push(value);
+  return drops;
+}
+
+/** The drops that are closed. */
+export async function listClosed(blobs: Blobs): Promise<Map<DropId, DropState>> {
+  const drops = new Map<DropId, DropState>();
+  for await (const { value } of listDocuments(blobs, paths.closeds, dropState)) drops.set(value.id, value);
+  return drops;
+}
+
+/** How far a drop is, from what lies in storage. */
+export async function readStanding(blobs: Blobs, drop: DropState): Promise<Standing> {
+  const standing = { drop, routed: 0, available: 0, settled: 0, mailboxes: 0, finished: 0 };
+  if (drop.state === "sealed") {
+    for await (const _ of blobs.list(paths.routedOf(drop.id, drop.gen))) standing.routed += 1;
+  }
+  if (!hasReached(drop.state, "routed")) return standing;
+  for await (const { mailboxes } of listParts(blobs, drop)) {
+    for (const { items } of Object.values(mailboxes)) {
+      standing.mailboxes += 1;
+      standing.available += items;
+    }
+  }
+  for await (const { value } of listDocuments(blobs, paths.runs(drop.id, drop.gen), runState)) {
+    standing.settled += total(value.counts);
+    if (value.state === "done" || value.state === "blocked") standing.finished += 1;
+  }
+  return standing;
+}

@@ -1,0 +1,165 @@
+import type { People } from "../chat/people.ts";
+import { type DropReport, dropReport, type Equation, toImbalances } from "../report/drop-report.ts";
+import { noTally, total } from "../import/tally.ts";
+import { countIndex } from "../map/index-lines.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { readLines } from "../store/lines.ts";
+import type { Log } from "../store/log.ts";
+import { mapAhead } from "../store/map-ahead.ts";
+import { paths } from "../store/paths.ts";
+import { putDocument } from "../store/state-document.ts";
+import { BrokenState } from "./broken-state.ts";
+import { markUnclean } from "./clean-drops.ts";
+import type { DropState } from "./drop-state.ts";
+import { dropState } from "./drop-state.ts";
+import { readFiles } from "./file-book.ts";
+import { type FileState, itemsOf } from "./file-state.ts";
+import { createPeopleShelf } from "./import-people.ts";
+import { listParts } from "./parts.ts";
+import { type RunSummary, readResult, readSummary } from "./run-result.ts";
+
+/** What closing takes. */
+export interface CloseDeps {
+  readonly blobs: Blobs;
+  readonly log: Log;
+  readonly writer: string;
+  readonly clock: { now(): number };
+}
+
+/** Failed items that a report names one by one. */
+const failuresNamed = 1000;
+
+/**
+ * Closes a drop whose runs have all ended: adds up what became of every item, checks it against what was counted on the
+ * way, writes the report and files the drop as closed. The record of the open drop goes last, so a crash in between only
+ * means that it is done again.
+ */
+export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropState> {
+  const report = await buildReport(deps, drop);
+  const path = paths.dropReport(drop.id, drop.gen);
+  const written = await putDocument(deps.blobs, path, dropReport, (old) => old ?? report, { writer: deps.writer });
+  const { equation, isBalanced, unmappedItems, closedAt } = written ?? report;
+  const closed: DropState = { ...drop, state: "closed", movedAt: closedAt, closedAt };
+  await markUnclean(deps, drop.id, closedAt);
+  await putDocument(deps.blobs, paths.closed(drop.id), dropState, () => closed, { writer: deps.writer });
+  await deps.blobs.remove(paths.open(drop.id));
+  deps.log.info("drop.closed", { drop: drop.id, gen: drop.gen, items: drop.items, ...equation, unmappedItems });
+  if (!isBalanced) {
+    deps.log.error("report.not-balanced", { drop: drop.id, gen: drop.gen, imbalances: report.imbalances.join("; ") });
+  }
+  return closed;
+}
+
+async function buildReport(deps: CloseDeps, drop: DropState): Promise<DropReport> {
+  const { blobs } = deps;
+  const files = await readFiles(blobs, drop);
+  const indexed = await countIndexed(blobs, drop);
+  const { summaries, equation } = await sumUp(blobs, drop);
+  const imbalances = toImbalances({ equation, items: drop.items, indexed });
+  const people = drop.items === 0 ? undefined : await createPeopleShelf(blobs, 1)(drop.id, drop.gen);
+  return {
+    v: 1,
+    drop: drop.id,
+    gen: drop.gen,
+    connector: drop.connector,
+    feed: drop.feed,
+    siteDay: drop.siteDay,
+    closedAt: deps.clock.now(),
+    items: drop.items,
+    equation,
+    isBalanced: imbalances.length === 0,
+    imbalances,
+    unmappedItems: indexed.unmapped,
+    unmappedPeople: toUnmapped(people),
+    mailboxes: summaries.length,
+    blocked: toBlocked(summaries),
+    findings: toFindings(summaries),
+    failures: await listFailures(blobs, summaries),
+    files: files.map(toReportedFile),
+  };
+}
+
+async function countIndexed(blobs: Blobs, drop: DropState): Promise<{ items: number; deliveries: number; unmapped: number }> {
+  const sum = { items: 0, deliveries: 0, unmapped: 0 };
+  const chunks = mapAhead(blobs.list(paths.indexOf(drop.id, drop.gen)), 8, async ({ path }) => {
+    const bytes = await blobs.stream(path);
+    if (bytes === undefined) throw new BrokenState(`${path} is missing.`);
+    return await countIndex(readLines(bytes));
+  });
+  for await (const chunk of chunks) {
+    sum.items += chunk.items;
+    sum.deliveries += chunk.deliveries;
+    sum.unmapped += chunk.unmapped;
+  }
+  return sum;
+}
+
+async function sumUp(blobs: Blobs, drop: DropState): Promise<{ summaries: RunSummary[]; equation: Equation }> {
+  const equation = { available: 0, ...noTally };
+  const summaries: RunSummary[] = [];
+  for await (const { mailboxes } of listParts(blobs, drop)) {
+    for (const { items } of Object.values(mailboxes)) equation.available += items;
+  }
+  const results = mapAhead(blobs.list(paths.results(drop.id, drop.gen)), 8, ({ path }) => readSummary(blobs, path));
+  for await (const summary of results) {
+    if (summary === undefined) continue;
+    summaries.push(summary);
+    equation.imported += summary.counts.imported;
+    equation.partial += summary.counts.partial;
+    equation.skipped += summary.counts.skipped;
+    equation.failed += summary.counts.failed;
+  }
+  return { summaries, equation };
+}
+
+function toUnmapped(people: People | undefined): DropReport["unmappedPeople"] {
+  return (people?.persons ?? []).flatMap(({ participant, unmapped }) =>
+    unmapped === undefined ? [] : [{ participant, reason: unmapped }],
+  );
+}
+
+function toBlocked(summaries: readonly RunSummary[]): DropReport["blocked"] {
+  return summaries
+    .filter(({ state }) => state === "blocked")
+    .map(({ mailbox, reason = "unknown", counts }) => ({ mailbox, reason, items: total(counts) }));
+}
+
+function toFindings(summaries: readonly RunSummary[]): DropReport["findings"] {
+  const sum = { degraded: 0, deviating: 0, missing: 0, moved: 0, double: 0, unrecorded: 0, unchecked: 0 };
+  for (const { degraded, deviating, verify } of summaries) {
+    sum.degraded += degraded;
+    sum.deviating += deviating;
+    sum.missing += verify.missing;
+    sum.moved += verify.moved;
+    sum.double += verify.double;
+    sum.unrecorded += verify.unrecorded;
+    sum.unchecked += verify.unchecked;
+  }
+  return sum;
+}
+
+async function listFailures(blobs: Blobs, summaries: readonly RunSummary[]): Promise<DropReport["failures"]> {
+  const failures: DropReport["failures"] = [];
+  for (const { drop, gen, mailbox, counts } of summaries) {
+    if (counts.failed === 0) continue;
+    for await (const line of (await readResult(blobs, paths.result(drop, gen, mailbox))) ?? []) {
+      if (line.type !== "failed") continue;
+      failures.push({ mailbox, key: line.key, source: line.source, reason: line.reason });
+      if (failures.length === failuresNamed) return failures;
+    }
+  }
+  return failures;
+}
+
+function toReportedFile(file: FileState): DropReport["files"][number] {
+  const { id, path, state, reason, sha256, unclaimed } = file;
+  return {
+    id,
+    path,
+    state,
+    items: itemsOf(file),
+    unclaimed,
+    ...(reason === undefined ? {} : { reason }),
+    ...(sha256 === undefined ? {} : { sha256 }),
+  };
+}
