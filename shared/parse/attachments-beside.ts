@@ -15,7 +15,7 @@ export function toAttachmentIndex(
   chatFilePath: string,
   members: readonly ArchiveMember[],
 ): ParseContext["attachmentAt"] {
-  const folder = toSegments(chatFilePath).slice(0, -1);
+  const folder = toSegments(chatFilePath).slice(0, -1).join("/");
   const byPath = new Map(members.map((member) => [toSegments(member.path).join("/"), member.content]));
   const byBaseName = new Map<string, StoredContent | "several">();
   for (const { path, content } of members) {
@@ -28,7 +28,7 @@ export function toAttachmentIndex(
   };
   return (path, userFileName) => {
     const segments = toSegments(path);
-    const beside = byPath.get([...folder, ...segments].join("/")) ?? byPath.get(segments.join("/"));
+    const beside = byPath.get(toSegments(`${folder}/${path}`).join("/")) ?? byPath.get(segments.join("/"));
     return beside ?? onlyOne(segments.at(-1)) ?? onlyOne(userFileName);
   };
 }

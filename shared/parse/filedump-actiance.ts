@@ -19,7 +19,7 @@ export const filedumpActiance = {
 
   async *parse(bytes: AsyncIterable<Uint8Array>, context: ParseContext): AsyncGenerator<ParsedRecord> {
     const queue: ParsedRecord[] = [];
-    const reader = new XmlReader(context.limits, (path) => new ActianceSink(path, context, queue));
+    const reader = new XmlReader(context.limits, knownNames, (path) => new ActianceSink(path, context, queue));
     for await (const piece of decodeText(bytes)) {
       yield* drain(queue, () => reader.write(piece));
     }
@@ -168,3 +168,4 @@ const usedFields = new Set([
   ...["LoginName", "CorporateEmailID", "DateTimeUTC", "UpdatedType", "UpdatedDateTimeUTC", "EditedNewMsgId"],
   ...["MessageId", "Content", "FileName", "UserFileName", "Status"],
 ]);
+const knownNames = new Set(["FileDump", "Conversation", ...conversationFields, ...actianceEvents, ...usedFields]);

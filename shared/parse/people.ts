@@ -22,7 +22,7 @@ export class People {
   readonly #known = new Map<string, Participant>();
 
   toParticipant(given: Description): Participant | TooLong {
-    const key = `${given.imId ?? ""}\u001f${given.email ?? ""}\u001f${given.displayName ?? ""}`;
+    const key = toKey(given);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const made = toParticipant(given);
@@ -31,6 +31,11 @@ export class People {
     this.#known.set(key, made);
     return made;
   }
+}
+
+/** NUL separates, because no parser lets one through. */
+function toKey({ imId = "", email = "", displayName = "" }: Description): string {
+  return email === "" && displayName === "" ? imId : `${imId}\0${email}\0${displayName}`;
 }
 
 function toParticipant({ imId: id = "", email = "", displayName = "" }: Description): Participant | TooLong {

@@ -16,7 +16,7 @@ export type ProfileName = (typeof profiles)[number]["name"];
 export const headLength = 64 * 1024;
 
 /** The profile of this name. */
-export function profileNamed(name: ProfileName): Profile {
+export function profileNamed(name: string): Profile {
   const found = profiles.find((profile) => profile.name === name);
   if (found === undefined) throw new RangeError("no such profile");
   return found;

@@ -2,6 +2,7 @@
 export type UnparsableReason =
   | "empty-file"
   | "unknown-format"
+  | "still-encrypted"
   | "truncated"
   | "bad-bytes"
   | "unsupported-charset"

@@ -1,59 +1,55 @@
 import type { Place } from "./unparsable-file.ts";
 
-const plainName = /^[A-Za-z][A-Za-z0-9_.-]{0,39}$/;
 const countedDepth = 2;
-const countedNames = 64;
 
-/** An element's name if it is fit for an error text: names are structure, but a hostile one could be a page long. */
-export function toShownName(name: string): string {
-  return plainName.test(name) ? name : "?";
-}
-
-/** Where a reader is in an XML document, for error texts: `/FileDump/Conversation[2]/Message[14]/DateTimeUTC`. */
+/**
+ * Where a reader is in an XML document, for error texts: `/FileDump/Conversation[2]/Message[14]/DateTimeUTC`. Only
+ * names of the format are shown, others as `*`: in a file that forgot to escape `<` a name may be a word of the chat.
+ */
 export class XmlPath {
-  readonly #names: string[] = [];
-  readonly #ordinals: number[] = [];
+  readonly #known: ReadonlySet<string>;
+  readonly #steps: string[] = [];
   readonly #counts: Map<string, number>[] = [new Map()];
   /** Byte offset at or before which the outermost thing now being read begins. */
   offset = 0;
 
+  constructor(knownNames: ReadonlySet<string>) {
+    this.#known = knownNames;
+  }
+
   get depth(): number {
-    return this.#names.length;
+    return this.#steps.length;
   }
 
   push(name: string): void {
-    const depth = this.#names.length;
-    this.#names.push(name);
-    this.#ordinals.push(depth > 0 && depth <= countedDepth ? this.#count(depth, name) : 0);
+    const depth = this.#steps.length;
+    const shown = this.#known.has(name) ? name : "*";
+    this.#steps.push(depth > 0 && depth <= countedDepth ? `${shown}[${this.#count(depth, shown)}]` : shown);
     if (depth < countedDepth) this.#counts[depth + 1] = new Map();
   }
 
   pop(): void {
-    this.#names.pop();
-    this.#ordinals.pop();
+    this.#steps.pop();
   }
 
   /** Where the innermost element is. */
   get place(): Place {
-    return { offset: this.offset, path: this.#steps().join("") };
+    return { offset: this.offset, path: toPath(this.#steps) };
   }
 
   /** Where the element around the innermost one is. */
   get parentPlace(): Place {
-    return { offset: this.offset, path: this.#steps().slice(0, -1).join("") };
+    return { offset: this.offset, path: toPath(this.#steps.slice(0, -1)) };
   }
 
-  #steps(): string[] {
-    return this.#names.map((name, i) => {
-      const ordinal = this.#ordinals[i] ?? 0;
-      return `/${toShownName(name)}${ordinal > 0 ? `[${ordinal}]` : ""}`;
-    });
-  }
-
-  #count(depth: number, name: string): number {
+  #count(depth: number, shown: string): number {
     const counts = this.#counts[depth];
-    const next = (counts?.get(name) ?? 0) + 1;
-    if (counts !== undefined && (counts.has(name) || counts.size < countedNames)) counts.set(name, next);
+    const next = (counts?.get(shown) ?? 0) + 1;
+    counts?.set(shown, next);
     return next;
   }
+}
+
+function toPath(steps: readonly string[]): string {
+  return steps.map((step) => `/${step}`).join("");
 }
