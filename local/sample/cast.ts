@@ -51,8 +51,9 @@ function makeInsiders(random: Random, users: DirectoryUsers, count: number, line
 }
 
 function toKind(turn: number) {
-  if (turn % 12 === 11) return rareKinds[((turn / 12) % rareKinds.length) | 0] ?? "both";
-  return rareKinds[turn] ?? commonKinds[turn % commonKinds.length] ?? "both";
+  const isRare = turn < rareKinds.length || turn % 12 === 11;
+  const kinds = isRare ? rareKinds : commonKinds;
+  return kinds[(isRare && turn >= rareKinds.length ? Math.floor(turn / 12) : turn) % kinds.length] ?? "both";
 }
 
 function makeOutsiders(random: Random, directory: DirectoryUsers, count: number): CastMember[] {

@@ -7,7 +7,7 @@ export const hourInMs = 3_600_000;
  * @throws RangeError when the zone or the day is none
  */
 export function startOfDay(day: string, zone: string): number {
-  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const midnight = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN;
   if (Number.isNaN(midnight)) throw new RangeError(`"${day}" is no day; write it as 2026-06-03`);
   const guess = midnight - offsetInMs(midnight, zone);
   return midnight - offsetInMs(guess, zone);
