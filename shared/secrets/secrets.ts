@@ -11,6 +11,7 @@ export interface Secrets {
 /** There is no such secret, or it is disabled. */
 export class MissingSecret extends Error {
   override readonly name = "MissingSecret";
+  readonly messageIsOurs = true;
   readonly secret: string;
 
   constructor(secret: string, vault: string) {

@@ -1,0 +1,5 @@
+import { MemorySecrets } from "../../support/memory-secrets.ts";
+import { describeSecrets } from "./secrets-contract.ts";
+
+const secrets = new MemorySecrets();
+describeSecrets("MemorySecrets", () => secrets);
