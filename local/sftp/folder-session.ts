@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, realpath, stat } from "node:fs/promises";
+import { type FileHandle, lstat, open, readdir, realpath, stat } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import ssh2, { type Attributes, type FileEntry, type SFTPWrapper } from "ssh2";
@@ -42,7 +42,7 @@ export class FolderSession {
     const sftp = this.#sftp;
     sftp.on("REALPATH", (id, path) => this.#do(id, async () => sftp.name(id, [this.#bare(inside(path))])));
     sftp.on("STAT", (id, path) => this.#do(id, async () => sftp.attrs(id, await this.#attributes(inside(path)))));
-    sftp.on("LSTAT", (id, path) => this.#do(id, async () => sftp.attrs(id, await this.#attributes(inside(path)))));
+    sftp.on("LSTAT", (id, path) => this.#do(id, async () => sftp.attrs(id, await this.#ownAttributes(inside(path)))));
     sftp.on("OPENDIR", (id, path) => this.#do(id, () => this.#openFolder(id, inside(path))));
     sftp.on("READDIR", (id, handle) => this.#do(id, () => this.#readFolder(id, toNumber(handle))));
     sftp.on("OPEN", (id, path, flags) => this.#do(id, () => this.#openFile(id, inside(path), flags)));
@@ -89,7 +89,7 @@ export class FolderSession {
   }
 
   async #entry(folder: string, filename: string): Promise<FileEntry> {
-    const attrs = await this.#attributes(posix.join(folder, filename)).catch(() => noAttributes);
+    const attrs = await this.#ownAttributes(posix.join(folder, filename)).catch(() => noAttributes);
     const isFolder = (attrs.mode & 0o170000) === 0o040000;
     const longname = `${isFolder ? "d" : "-"}rw-r--r-- 1 site site ${attrs.size} ${filename}`;
     return { filename, longname, attrs };
@@ -97,7 +97,8 @@ export class FolderSession {
 
   async #openFile(id: number, path: string, flags: number): Promise<void> {
     if (this.#faults.denyRead === true || flags !== OPEN_MODE.READ) throw coded("EACCES");
-    this.#files.set(this.#next, await open(await this.#resolve(path), "r"));
+    const file = await open(await this.#resolve(path), "r");
+    this.#files.set(this.#next, file);
     this.#sftp.handle(id, toHandle(this.#next++));
   }
 
@@ -136,7 +137,16 @@ export class FolderSession {
   }
 
   async #attributes(path: string): Promise<Attributes> {
-    const attrs = toAttributes(await stat(await this.#resolve(path)));
+    return this.#told(toAttributes(await stat(await this.#resolve(path))));
+  }
+
+  /** A link's own attributes, not those of what it leads to. */
+  async #ownAttributes(path: string): Promise<Attributes> {
+    const folder = await this.#resolve(posix.dirname(path));
+    return this.#told(toAttributes(await lstat(join(folder, posix.basename(path)))));
+  }
+
+  #told(attrs: Attributes): Attributes {
     if (this.#faults.bareAttributes === true) {
       for (const name of ["size", "atime", "mtime"]) Reflect.deleteProperty(attrs, name);
     }

@@ -35,7 +35,6 @@ export class SftpSite implements Site {
       for await (const entry of this.#entries(handle, signal)) {
         const file = await this.#toFile(folder, entry, signal);
         if (file !== undefined) found.push(file);
-        if (found.length > mostEntries) throw new SiteError("bad-listing");
       }
     } finally {
       await this.#close(handle);
@@ -63,16 +62,26 @@ export class SftpSite implements Site {
     return this.#link.end();
   }
 
+  /** Each name once. A site that goes on sending what it has sent would keep us here for ever. */
   async *#entries(handle: Buffer, signal?: AbortSignal): AsyncGenerator<FileEntryWithStats, void> {
+    const seen = new Set<string>();
     while (true) {
-      const batch = await this.#link.ask<FileEntryWithStats[] | undefined>(
-        "list",
-        (sftp, done) => sftp.readdir(handle, (error, entries) => done(isEnd(error) ? null : error, entries)),
-        signal,
-      );
-      if (batch === undefined || batch.length === 0) return;
-      yield* batch;
+      const batch = await this.#readFolder(handle, signal);
+      if (batch.length === 0) return;
+      const fresh = batch.filter(({ filename }) => !seen.has(filename));
+      if (fresh.length === 0 || seen.size > mostEntries) throw new SiteError("bad-listing");
+      for (const { filename } of fresh) seen.add(filename);
+      yield* fresh;
     }
+  }
+
+  async #readFolder(handle: Buffer, signal?: AbortSignal): Promise<readonly FileEntryWithStats[]> {
+    const batch = await this.#link.ask<FileEntryWithStats[] | undefined>(
+      "list",
+      (sftp, done) => sftp.readdir(handle, (error, entries) => done(isEnd(error) ? null : error, entries)),
+      signal,
+    );
+    return batch ?? [];
   }
 
   /** A file, or what a link leads to; undefined for folders and links that lead nowhere. */

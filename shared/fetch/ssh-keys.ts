@@ -25,7 +25,7 @@ export interface SshKeyOptions {
 /** Generates a pair of SSH keys. An RSA pair takes a second or more. */
 export async function generateSshKeys(options: SshKeyOptions = {}): Promise<SshKeyPair> {
   const { kind = "ed25519", passphrase, comment = "ice-chat-connector" } = options;
-  const locked = passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 24 };
+  const locked = passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 16 };
   const pair = await generate(kind, { comment, ...(kind === "rsa" ? { bits: 4096 } : {}), ...locked });
   return { privateKey: pair.private, ...describePrivateSshKey(pair.private, passphrase, comment) };
 }

@@ -45,15 +45,18 @@ export async function startSshd({ publicKeys, settings = [] }: SshdOptions): Pro
     detached: true,
   });
   await waitUntilListening(server, folder);
-  const group = -(server.pid ?? 0);
+  // Each connection has processes of its own, which outlive the listening one.
+  const everyone = () => [...childrenOf(server.pid ?? 0), server.pid ?? 0];
   return {
     host: "127.0.0.1",
     port,
     user: userInfo().username,
     fingerprints,
-    freeze: () => process.kill(group, "SIGSTOP"),
+    freeze: () => {
+      for (const pid of everyone()) send(pid, "SIGSTOP");
+    },
     close: async () => {
-      for (const pid of [...childrenOf(server.pid ?? 0), server.pid ?? 0]) kill(pid);
+      for (const pid of everyone()) send(pid, "SIGKILL");
       if (server.exitCode === null && server.signalCode === null) {
         await new Promise((resolve) => server.once("exit", resolve));
       }
@@ -108,7 +111,6 @@ async function waitUntilListening(server: ChildProcess, folder: string): Promise
   throw new Error("sshd does not listen after 5 s");
 }
 
-/** Each connection has processes of its own, which outlive the listening one. */
 function childrenOf(pid: number): number[] {
   const table = execFileSync("ps", ["-eo", "pid=,ppid="], { encoding: "utf8" });
   const rows = table.split("\n").map((line) => line.trim().split(/\s+/).map(Number));
@@ -117,9 +119,9 @@ function childrenOf(pid: number): number[] {
   return below(pid);
 }
 
-function kill(pid: number): void {
+function send(pid: number, signal: "SIGSTOP" | "SIGKILL"): void {
   try {
-    process.kill(pid, "SIGKILL");
+    process.kill(pid, signal);
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
   }
