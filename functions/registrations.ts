@@ -36,19 +36,15 @@ const poisonQueues = [
  * Registers every function. Nothing here can fail: an app whose entry throws before its first registration looks to the
  * host like an app without functions. `stagesFor` may fail: then each invocation says why.
  */
-export function registerFunctions(
-  app: typeof App,
-  settings: TriggerSettings,
-  stagesFor: (log: Log) => Promise<Stages>,
-): void {
-  const stages = (context: InvocationContext): Promise<Stages> => stagesFor(toLog(context));
+export function registerFunctions(app: typeof App, settings: TriggerSettings, stagesFor: (log: Log) => Stages): void {
+  const stages = (context: InvocationContext): Stages => stagesFor(toLog(context));
   app.timer("fetchDrops", {
     schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,
-    handler: async (_timer, context) => await (await stages(context)).fetchDrops(),
+    handler: async (_timer, context) => await stages(context).fetchDrops(),
   });
   app.timer("sweep", {
     schedule: settings.SWEEP_SCHEDULE || everyFiveMinutes,
-    handler: async (_timer, context) => await (await stages(context)).sweep(),
+    handler: async (_timer, context) => await stages(context).sweep(),
   });
   app.storageBlob("openDropFile", {
     path: "released/{drop}/{gen}/{file}.json",
@@ -56,13 +52,13 @@ export function registerFunctions(
     source: settings.BLOB_TRIGGER_SOURCE === "LogsAndContainerScan" ? "LogsAndContainerScan" : "EventGrid",
     // The path whole: a host turns single tokens that look like numbers into numbers.
     handler: async (_ticket, context) =>
-      await (await stages(context)).openDropFile(String(context.triggerMetadata?.["blobTrigger"])),
+      await stages(context).openDropFile(String(context.triggerMetadata?.["blobTrigger"])),
   });
   for (const [name, queueName, stage] of queueFunctions) {
     app.storageQueue(name, {
       queueName,
       connection,
-      handler: async (message, context) => await (await stages(context))[stage](message),
+      handler: async (message, context) => await stages(context)[stage](message),
     });
   }
   for (const [name, queueName] of poisonQueues) {
@@ -70,7 +66,7 @@ export function registerFunctions(
       queueName,
       connection,
       handler: async (message, context) =>
-        await (await stages(context)).buryMessage(queueName, String(context.triggerMetadata?.["id"]), message),
+        await stages(context).buryMessage(queueName, String(context.triggerMetadata?.["id"]), message),
     });
   }
 }

@@ -19,7 +19,10 @@ export interface MappingChoice {
  * Reads `--mapping FILE`, else takes the sample's, else an empty one. Bad lines are told and left out.
  * @throws WrongOption when its header is wrong: then no line can be trusted
  */
-export async function readMapping({ mapping: path }: StartOptions, ofSample = toMappingCsv([])): Promise<MappingChoice> {
+export async function readMapping(
+  { mapping: path }: StartOptions,
+  ofSample = toMappingCsv([]),
+): Promise<MappingChoice> {
   const text = path === undefined ? Buffer.from(ofSample) : readFileSync(path);
   const first = await parseMapping([text]);
   const faults = first.isValid ? [] : first.faults;
@@ -31,7 +34,9 @@ export async function readMapping({ mapping: path }: StartOptions, ofSample = to
       `mapping line ${line}${column === undefined ? "" : `, ${column}`}: ${mappingFaultTexts[reason]}` +
       `${firstLine === undefined ? "" : ` (line ${firstLine})`}; ${reason === "repeated" ? "it changes nothing" : "the line is left out"}`,
   );
-  const sound = first.isValid ? first : await parseMapping([withoutLines(text, new Set(faults.map(({ line }) => line)))]);
+  const sound = first.isValid
+    ? first
+    : await parseMapping([withoutLines(text, new Set(faults.map(({ line }) => line)))]);
   if (!sound.isValid) throw new WrongOption(`--mapping ${path}: cannot be read even without its bad lines.`);
   const entries = [...sound.mapping.entries.values()];
   const addresses = new Set(entries.map(({ mailbox }) => mailbox.toLowerCase()));
@@ -45,6 +50,8 @@ function withoutLines(text: Buffer, bad: ReadonlySet<number>): Buffer {
 
 function toUser(address: string): DirectoryUserInput {
   const hash = createHash("sha256").update(address).digest("hex");
-  const id = [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join("-");
+  const id = [hash.slice(0, 8), hash.slice(8, 12), hash.slice(12, 16), hash.slice(16, 20), hash.slice(20, 32)].join(
+    "-",
+  );
   return { id, userPrincipalName: address, mail: address, displayName: address };
 }

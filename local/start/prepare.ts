@@ -7,7 +7,7 @@ import { fetchHostKeys } from "../../shared/fetch/sftp-site.ts";
 import { encryptFor } from "../sample/encrypt.ts";
 import { generateDrop, type SampleDrop } from "../sample/generate-drop.ts";
 import { type Source, type StartOptions, WrongOption } from "./options.ts";
-import { openVault, readSecret, seedSecret } from "./seed-secrets.ts";
+import { openVault, seedSecret } from "./seed-secrets.ts";
 import { putOnSite } from "./site-files.ts";
 import type { World } from "./world.ts";
 

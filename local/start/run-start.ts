@@ -2,18 +2,20 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { openAzureStorage } from "../../shared/store/azure-storage.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
+import type { Queues } from "../../shared/store/queues.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
 import { type RunningAzurite, startAzurite } from "../azurite/azurite.ts";
 import { bundle } from "../build/esbuild-bundle.ts";
 import { type DirectoryUserInput, parseDirectory } from "../graph/directory-file.ts";
 import { type RunningHost, startHost } from "../host/start-host.ts";
+import type { SampleDrop } from "../sample/generate-drop.ts";
 import { type RunningSftpSite, startSftpSite } from "../sftp/start-sftp-site.ts";
 import { type StandIns, startStandIns } from "../stand-ins/start-stand-ins.ts";
 import { type Followed, followDrops } from "./follow-drops.ts";
 import { toLaptopSettings } from "./laptop-settings.ts";
 import { type MappingChoice, readMapping } from "./mapping-file.ts";
 import type { StartOptions } from "./options.ts";
-import { putSampleOnSite, seedVault, siteFolder, siteUser, toConnector, toSample } from "./prepare.ts";
+import { localConnector, putSampleOnSite, seedVault, siteFolder, siteUser, toConnector, toSample } from "./prepare.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { saveConnector } from "./save-connector.ts";
 import { copyToSite } from "./site-files.ts";
@@ -27,6 +29,9 @@ interface Running {
   readonly standIns: StandIns;
   readonly host: RunningHost;
   readonly blobs: Blobs;
+  readonly queues: Queues;
+  /** When the functions were started, ms since 1970. */
+  readonly startedAt: number;
 }
 
 /**
@@ -59,7 +64,7 @@ async function startAll(
   closers: (() => Promise<unknown>)[],
 ): Promise<Running> {
   const sample = toSample(options, world);
-  const mapping = readMapping(options, sample?.mapping);
+  const mapping = await readMapping(options, sample?.mapping);
   for (const problem of mapping.problems) progress.say(`! ${problem}`);
   const directory = toDirectory(options, sample?.directory, mapping);
   const building = bundle({ entry: "functions/main.ts", outfile: "dist/main.js" });
@@ -90,9 +95,10 @@ async function startAll(
   }
   if (options.source.type === "files") await copyToSite(options.source.folder, siteFolder(world));
   await building;
+  const startedAt = Date.now();
   const host = await startFunctions(options, azurite, standIns, progress);
   closers.push(() => host.stop());
-  return { azurite, site, standIns, host, blobs: storage.blobs };
+  return { azurite, site, standIns, host, startedAt, ...storage };
 }
 
 async function startFunctions(
@@ -126,25 +132,26 @@ function toTold(message: string, level: string, isVerbose: boolean): string | un
 
 function toDirectory(
   { directory }: StartOptions,
-  ofSample: readonly DirectoryUserInput[] | undefined,
+  ofSample: SampleDrop["directory"] | undefined,
   mapping: MappingChoice,
 ): readonly DirectoryUserInput[] {
   if (directory !== undefined) return parseDirectory(readFileSync(directory, "utf8"));
-  return ofSample ?? mapping.usersNamed;
+  return ofSample?.map((user) => ({ ...user, proxyAddresses: [...user.proxyAddresses] })) ?? mapping.usersNamed;
 }
 
-async function follow(
-  options: StartOptions,
-  world: World,
-  { site, standIns, host, blobs, azurite }: Running,
-  progress: Progress,
-): Promise<Followed> {
+async function follow(options: StartOptions, world: World, running: Running, progress: Progress): Promise<Followed> {
   const stop = new AbortController();
   const end = (): void => stop.abort();
   process.once("SIGINT", end).once("SIGTERM", end);
-  const look = async (): Promise<void> => printWhereToLook(progress, { site, standIns, azurite, world, memory: await host.memory() });
-  const bringFiles = async (): Promise<void> => {
-    if (options.source.type === "files") await copyToSite(options.source.folder, siteFolder(world));
-  };
-  return await followDrops({ blobs, queues: undefined, progress, once: options.once, signal: stop.signal, look, bringFiles });
+  void running.host.exited.then(end);
+  return await followDrops({
+    ...{ blobs: running.blobs, queues: running.queues, progress, connector: localConnector },
+    startedAt: running.startedAt,
+    isOnce: options.once,
+    signal: stop.signal,
+    look: async () => printWhereToLook(progress, { ...running, world, memory: await running.host.memory() }),
+    bringFiles: async () => {
+      if (options.source.type === "files") await copyToSite(options.source.folder, siteFolder(world));
+    },
+  });
 }

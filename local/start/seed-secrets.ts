@@ -19,8 +19,3 @@ export function seedSecret(vault: SecretStore, connector: ConnectorName, part: S
   const version = { version: randomBytes(16).toString("hex"), value, enabled: true, created: now, updated: now };
   vault.put({ name, versions: [...(known?.versions ?? []), version] });
 }
-
-/** A secret's value, if it is there. */
-export function readSecret(vault: SecretStore, connector: ConnectorName, part: SecretPart): string | undefined {
-  return vault.get(secretName(connector, part))?.versions.at(-1)?.value;
-}

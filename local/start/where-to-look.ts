@@ -8,7 +8,13 @@ import type { World } from "./world.ts";
 /** Says where everything can be seen, and how much memory the functions took. */
 export function printWhereToLook(
   progress: Progress,
-  { site, standIns, azurite, world, memory }: {
+  {
+    site,
+    standIns,
+    azurite,
+    world,
+    memory,
+  }: {
     readonly site: RunningSftpSite;
     readonly standIns: StandIns;
     readonly azurite: RunningAzurite;

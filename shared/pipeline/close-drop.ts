@@ -1,7 +1,7 @@
 import type { People } from "../chat/people.ts";
-import { type DropReport, dropReport, type Equation, toImbalances } from "../report/drop-report.ts";
 import { noTally, total } from "../import/tally.ts";
 import { countIndex } from "../map/index-lines.ts";
+import { type DropReport, dropReport, type Equation, toImbalances } from "../report/drop-report.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { readLines } from "../store/lines.ts";
 import type { Log } from "../store/log.ts";
@@ -79,7 +79,10 @@ async function buildReport(deps: CloseDeps, drop: DropState): Promise<DropReport
   };
 }
 
-async function countIndexed(blobs: Blobs, drop: DropState): Promise<{ items: number; deliveries: number; unmapped: number }> {
+async function countIndexed(
+  blobs: Blobs,
+  drop: DropState,
+): Promise<{ items: number; deliveries: number; unmapped: number }> {
   const sum = { items: 0, deliveries: 0, unmapped: 0 };
   const chunks = mapAhead(blobs.list(paths.indexOf(drop.id, drop.gen)), 8, async ({ path }) => {
     const bytes = await blobs.stream(path);

@@ -1,21 +1,88 @@
-import { type Participant, participant } from "../chat/chat-item.ts";
-import type { FileId } from "../chat/identifiers.ts";
-import { type People, people as peopleSchema } from "../chat/people.ts";
-import type { Directory } from "../directory/directory.ts";
-import { parseMapping } from "../map/mapping.ts";
+import type { MailboxAddress } from "../chat/identifiers.ts";
+import type { People } from "../chat/people.ts";
+import type { MailboxFinding } from "../directory/mailbox-finder.ts";
+import { type Mapping, parseMapping } from "../map/mapping.ts";
+import type { FileParticipants } from "../map/person-list.ts";
 import { resolvePeople } from "../map/resolve-people.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { readLines } from "../store/lines.ts";
+import type { Clock } from "../store/clock.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
+import { BrokenState } from "./broken-state.ts";
 import { connectorOf } from "./connector-book.ts";
 import type { DropState } from "./drop-state.ts";
+import type { ImportDeps } from "./import-deps.ts";
+import { readParticipants } from "./open-drop-file.ts";
+import { toRunId } from "./tickets.ts";
+import { withLease } from "./with-lease.ts";
 
 /** What resolving a drop's people takes. */
 export interface PeopleDeps {
   readonly blobs: Blobs;
-  readonly directory: Directory;
+  readonly clock: Clock;
   readonly log: Log;
+  readonly lockInMs: number;
+  readonly findMailbox: (address: MailboxAddress, signal?: AbortSignal) => Promise<MailboxFinding>;
+  /** Reads the document once it is there, and keeps a few. */
+  readonly peopleOf: ImportDeps["peopleOf"];
   /** How long to wait while another process resolves the people. */
   readonly peopleWaitInMs: number;
+}
+
+/**
+ * The resolved people of a drop's generation: made once, create-only, before the first chunk is mapped, so that one drop
+ * never holds two answers about one person. Undefined while another process is at it. A directory that cannot be asked
+ * fails the whole: it is tried again, and nobody becomes unmapped for it.
+ */
+export async function ensurePeople(deps: PeopleDeps, drop: DropState): Promise<People | undefined> {
+  const path = paths.people(drop.id, drop.gen);
+  if ((await deps.blobs.head(path)) === undefined) {
+    const isDone = await withLease(deps, paths.lock(`people-${drop.id}-${drop.gen}`), (lost) =>
+      resolve(deps, drop, lost),
+    );
+    if (isDone === undefined) return undefined;
+  }
+  return await deps.peopleOf(drop.id, drop.gen);
+}
+
+async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Promise<true> {
+  const path = paths.people(drop.id, drop.gen);
+  // Another may have had the lease, and been done, since we looked.
+  if ((await deps.blobs.head(path)) !== undefined) return true;
+  const { mapping: rules } = await connectorOf(deps.blobs, drop.connector);
+  const { people, warnings } = await resolvePeople(
+    { findMailbox: deps.findMailbox, signal: lost },
+    {
+      drop: drop.id,
+      gen: drop.gen,
+      files: listParticipants(deps.blobs, drop),
+      mapping: await readMapping(deps.blobs, drop),
+      isAutomatic: rules.isAutomatic,
+    },
+  );
+  await deps.blobs.create(path, Buffer.from(JSON.stringify(people)));
+  const unmapped = people.persons.filter(({ mailbox }) => mailbox === undefined).length;
+  const facts = { drop: drop.id, gen: drop.gen, runId: toRunId(drop.id, drop.gen) };
+  deps.log.info("people.resolved", {
+    ...facts,
+    persons: people.persons.length,
+    unmapped,
+    mappingFaults: warnings.length,
+  });
+  return true;
+}
+
+async function* listParticipants(blobs: Blobs, drop: DropState): AsyncIterable<FileParticipants> {
+  for (const { id } of drop.chatFiles) yield { file: id, participants: await readParticipants(blobs, drop.id, id) };
+}
+
+async function readMapping(blobs: Blobs, drop: DropState): Promise<Mapping | undefined> {
+  const stored = await blobs.read(paths.mapping(drop.connector));
+  if (stored === undefined) return undefined;
+  const parsed = await parseMapping([stored.bytes]);
+  if (parsed.isValid) return parsed.mapping;
+  const lines = parsed.faults.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
+  throw new BrokenState(
+    `The mapping of connector ${drop.connector} cannot be used (${lines.join("; ")}). Upload it again.`,
+  );
 }

@@ -2,6 +2,7 @@ import { Cron } from "croner";
 import { z } from "zod";
 import type { ConnectorName } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
+import type { Blobs } from "../store/blobs.ts";
 import { toErrorFields } from "../store/error-fields.ts";
 import { paths } from "../store/paths.ts";
 import { putDocument, readDocument } from "../store/state-document.ts";
@@ -10,6 +11,14 @@ import { type FetchDeps, fetchConnector } from "./fetch-connector.ts";
 
 /** `state/fetch/{connector}`: when it was last fetched well, and when last tried. */
 const fetchRecord = z.object({ v: z.literal(1), fetchedAt: z.number().optional(), triedAt: z.number() });
+
+/** When a connector was last fetched well and when last tried, ms since 1970; undefined before its first try. */
+export async function readFetchRecord(
+  blobs: Pick<Blobs, "read">,
+  name: ConnectorName,
+): Promise<z.infer<typeof fetchRecord> | undefined> {
+  return (await readDocument(blobs, paths.fetch(name), fetchRecord))?.value;
+}
 
 /** What fetching by schedule takes. */
 export interface FetchDueDeps extends FetchDeps {
@@ -37,7 +46,7 @@ export async function fetchDue(deps: FetchDueDeps): Promise<void> {
 
 async function fetchIfDue(deps: FetchDueDeps, name: ConnectorName): Promise<void> {
   const connector = await connectorOf(deps.blobs, name);
-  const record = (await readDocument(deps.blobs, paths.fetch(name), fetchRecord))?.value;
+  const record = await readFetchRecord(deps.blobs, name);
   if (isDue(connector, record, deps.clock.now(), deps.retryAfterInMs)) await fetchNow(deps, name);
 }
 

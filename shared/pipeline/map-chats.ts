@@ -1,22 +1,24 @@
-import { gunzipSync, gzipSync } from "node:zlib";
+import { gunzipSync } from "node:zlib";
 import { routeChunk } from "../map/route-chunk.ts";
-import type { Blobs, Lease } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
-import type { Queues, Task } from "../store/queues.ts";
+import type { Task } from "../store/queues.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
-import { readDrop } from "./drop-book.ts";
+import { readOpenDrop } from "./drop-book.ts";
 import { ensurePeople, type PeopleDeps } from "./ensure-people.ts";
+import { putOnce } from "./put-once.ts";
 
 /** What mapping a chunk takes. */
-export interface MapChatsDeps extends AdvanceDeps, PeopleDeps {}
+export interface MapChatsDeps extends AdvanceDeps, PeopleDeps {
+  readonly clock: PeopleDeps["clock"];
+}
 
 /**
  * Maps one chunk: who of its items' people has a mailbox, and so which mailboxes each item goes to. All people of the
  * drop are resolved first, once per generation; while another does that the message comes again a little later.
  */
 export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise<void> {
-  const drop = await readDrop(deps.blobs, task.drop);
+  const drop = await readOpenDrop(deps.blobs, task.drop);
   if (drop === undefined || drop.gen !== task.gen) return;
   const people = await ensurePeople(deps, drop);
   if (people === undefined) {
@@ -24,10 +26,12 @@ export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise
     return;
   }
   const chunk = await deps.blobs.read(paths.chunk(task.drop, task.file, task.chunk));
-  if (chunk === undefined)
+  if (chunk === undefined) {
     throw new BrokenState(`Chunk ${task.chunk} of file ${task.file} of drop ${task.drop} is missing.`);
-  const routed = routeChunk(gunzipSync(chunk.bytes).toString(), task.file, people);
-  await putOnce(deps.blobs, paths.index(task.drop, task.gen, task.file, task.chunk), routed.index);
-  await putOnce(deps.blobs, paths.routed(task.drop, task.gen, task.file, task.chunk), routed.lines);
+  }
+  const { lines, index } = routeChunk(gunzipSync(chunk.bytes).toString(), task.file, people);
+  // The index first: what is routed must be in it, or the report would not know of it.
+  await putOnce(deps.blobs, paths.index(task.drop, task.gen, task.file, task.chunk), index);
+  await putOnce(deps.blobs, paths.routed(task.drop, task.gen, task.file, task.chunk), lines);
   await advanceDrop(deps, task.drop);
 }

@@ -17,11 +17,7 @@ export interface FilePlace {
 }
 
 /** What a parser of a drop's file is given: the connector's choices, and where attachments are found and kept. */
-export function toParseContext(
-  blobs: Blobs,
-  connector: Connector,
-  file: FilePlace,
-): ParseContext {
+export function toParseContext(blobs: Blobs, connector: Connector, file: FilePlace): ParseContext {
   return {
     ...(connector.timestampZone === undefined ? {} : { zone: connector.timestampZone }),
     fieldNames: connector.fieldNames,

@@ -42,7 +42,11 @@ export async function scanChatFile(
     let sizeInBytes = 0;
     const counted = count(source.bytes, (size) => (sizeInBytes += size));
     const records = profile.parse(counted, toParseContext(deps.blobs, connector, source));
-    const scan = await scanRecords(records, { roster: (roster) => rosters.add(roster) }, defaultParseLimits.participants);
+    const scan = await scanRecords(
+      records,
+      { roster: (roster) => rosters.add(roster) },
+      defaultParseLimits.participants,
+    );
     await rosters.commit();
     await replace(deps.blobs, source, scan.participants);
     return {

@@ -1,4 +1,4 @@
-import { choosePartitions } from "../gather/partition.ts";
+import { choosePartitions } from "../gather/partitions.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Queues } from "../store/queues.ts";
 import type { DropState } from "./drop-state.ts";

@@ -1,0 +1,70 @@
+import type { Settings } from "../shared/config/settings.ts";
+import { createGraph } from "../shared/graph/create-graph.ts";
+import type { Graph } from "../shared/graph/graph.ts";
+import { type ImportSettings, toImportSettings } from "../shared/import/import-settings.ts";
+import { createPeopleShelf } from "../shared/pipeline/import-people.ts";
+import { createCredential } from "../shared/secrets/credential.ts";
+import { VaultSecrets } from "../shared/secrets/vault-secrets.ts";
+import type { StorageAccount } from "../shared/store/azure-clients.ts";
+import { type AzureStorage, openAzureStorage } from "../shared/store/azure-storage.ts";
+import { systemClock } from "../shared/store/system-clock.ts";
+
+/** The clients and caches of one process. */
+export interface Clients {
+  readonly settings: Settings;
+  readonly import: ImportSettings;
+  readonly storage: Pick<AzureStorage, "blobs" | "queues">;
+  readonly graph: Graph;
+  readonly secrets: VaultSecrets;
+  readonly peopleOf: ReturnType<typeof createPeopleShelf>;
+}
+
+/** Makes every client; nothing is asked of anyone yet. @throws Error when the waits contradict each other */
+export function connectClients(settings: Settings): Clients {
+  const credential = createCredential({
+    authorityHost: settings.ENTRA_AUTHORITY_HOST,
+    hasInstanceDiscovery: settings.ENTRA_INSTANCE_DISCOVERY,
+  });
+  const storage = openAzureStorage(toAccount(settings, credential), systemClock);
+  const ofImport = toImportWaits(settings);
+  return {
+    settings,
+    import: ofImport,
+    storage,
+    graph: createGraph({ credential, endpoint: settings.GRAPH_ENDPOINT, clock: systemClock }),
+    secrets: new VaultSecrets({
+      credential,
+      vaultUrl: settings.KEY_VAULT_URI,
+      cacheInMs: settings.SECRET_CACHE_SECONDS * 1000,
+      verifiesChallenge: settings.KEY_VAULT_CHALLENGE_VERIFICATION,
+    }),
+    peopleOf: createPeopleShelf(storage.blobs, ofImport.peopleInMemory),
+  };
+}
+
+/** As the storage extension itself reads these settings: a connection string, or the services' addresses and an identity. */
+function toAccount(settings: Settings, credential: ReturnType<typeof createCredential>): StorageAccount {
+  if (settings.AzureWebJobsStorage !== undefined) return { connectionString: settings.AzureWebJobsStorage };
+  const name = settings.AzureWebJobsStorage__accountName;
+  return {
+    credential,
+    blobServiceUri: settings.AzureWebJobsStorage__blobServiceUri ?? `https://${name}.blob.core.windows.net`,
+    queueServiceUri: settings.AzureWebJobsStorage__queueServiceUri ?? `https://${name}.queue.core.windows.net`,
+  };
+}
+
+/** A lock is renewed and judged in fixed shares of its length, so that one setting shortens them together. */
+function toImportWaits(settings: Settings): ImportSettings {
+  const lockInMs = settings.LOCK_SECONDS * 1000;
+  return toImportSettings({
+    leaseInMs: lockInMs,
+    freshLeaseInMs: Math.floor(lockInMs / 3),
+    renewEveryInMs: Math.floor(lockInMs / 8),
+    requestTimeoutInMs: Math.floor(lockInMs / 2),
+    doubtWaitInMs: settings.DOUBT_WAIT_SECONDS * 1000,
+    answeredDoubtWaitInMs: settings.DOUBT_WAIT_ANSWERED_SECONDS * 1000,
+    doubtLimitInMs: settings.DOUBT_LIMIT_SECONDS * 1000,
+    sliceInMs: settings.SLICE_SECONDS * 1000,
+    lockedPauseInMs: settings.LOCK_WAIT_SECONDS * 1000,
+  });
+}

@@ -1,0 +1,58 @@
+import { randomUUID } from "node:crypto";
+import { GraphDirectory } from "../shared/directory/graph-directory.ts";
+import { MailboxEpochs } from "../shared/directory/mailbox-epochs.ts";
+import { createMailboxFinder } from "../shared/directory/mailbox-finder.ts";
+import { GraphMailbox } from "../shared/import/graph-mailbox.ts";
+import { readDropFacts } from "../shared/pipeline/drop-facts.ts";
+import type { FetchDueDeps } from "../shared/pipeline/fetch-due.ts";
+import type { ImportDeps } from "../shared/pipeline/import-deps.ts";
+import type { MapChatsDeps } from "../shared/pipeline/map-chats.ts";
+import { openSite } from "../shared/pipeline/open-site.ts";
+import type { SweepDeps } from "../shared/pipeline/sweep.ts";
+import type { Log } from "../shared/store/log.ts";
+import { systemClock } from "../shared/store/system-clock.ts";
+import type { Clients } from "./clients.ts";
+
+/** What the stages need, each its part of it. */
+export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps {
+  readonly clock: typeof systemClock;
+  readonly import: ImportDeps;
+}
+
+/** Puts together what an invocation's stage needs: the process's clients, and the invocation's own log. */
+export function toStageDeps(clients: Clients, log: Log, writer: string): StageDeps {
+  const { settings, storage, graph, secrets, peopleOf } = clients;
+  const inMs = (seconds: number): number => seconds * 1000;
+  const epochs = new MailboxEpochs({ blobs: storage.blobs, log, writer: { writer } });
+  const directory = new GraphDirectory({ graph, clock: systemClock, random: Math.random });
+  return {
+    ...storage,
+    ...{ log, writer, secrets, peopleOf, clock: systemClock },
+    openSite: (connector, signal) => openSite(secrets, connector, signal),
+    findMailbox: createMailboxFinder({ directory, epochs }),
+    import: toImportDeps(clients, log, epochs),
+    atOnce: settings.FETCH_AT_ONCE,
+    deadlineInMs: inMs(settings.FETCH_DEADLINE_SECONDS),
+    retryAfterInMs: inMs(settings.FETCH_RETRY_SECONDS),
+    settleInMs: inMs(settings.SETTLE_SECONDS),
+    stallInMs: inMs(settings.STALL_SECONDS),
+    incompleteTries: settings.INCOMPLETE_TRIES,
+    incompleteWaitInMs: inMs(settings.INCOMPLETE_WAIT_SECONDS),
+    lockInMs: inMs(settings.LOCK_SECONDS),
+    peopleWaitInMs: inMs(settings.PEOPLE_WAIT_SECONDS),
+    standstillInMs: inMs(settings.STANDSTILL_SECONDS),
+    plaintextKeptInMs: settings.PLAINTEXT_DAYS * 24 * 3600 * 1000,
+  };
+}
+
+function toImportDeps(clients: Clients, log: Log, epochs: MailboxEpochs): ImportDeps {
+  const { storage, graph, peopleOf, import: settings } = clients;
+  return {
+    ...storage,
+    ...{ log, peopleOf, settings, clock: systemClock, random: Math.random },
+    mailboxOf: (oid) => new GraphMailbox(graph, oid, settings),
+    seenMailbox: (oid, rootId) => epochs.seen(oid, rootId),
+    factsOf: (drop) => readDropFacts(storage.blobs, drop),
+    newWriter: randomUUID,
+  };
+}
