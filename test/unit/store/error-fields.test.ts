@@ -17,7 +17,10 @@ describe("what is logged of an error that is not ours", () => {
   const hostile: [string, unknown][] = [
     ["a parser's error that quotes the text", thrown()],
     ["a message of many lines", new Error(`failed\n    at ${words} (node:internal:1:1)\n${words}`)],
-    ["a message that was changed after the stack was made", Object.assign(new Error(words), { message: "other" })],
+    [
+      "a message that was changed after the stack was made",
+      Object.assign(new Error(`failed\n    at ${words} (node:internal:1:1)`), { message: "other" }),
+    ],
     ["a name with words", Object.assign(new Error("x"), { name: words })],
     ["a code with words", Object.assign(new Error("x"), { code: words, reason: words })],
     ["a cause with words", new Error("x", { cause: new Error(words, { cause: words }) })],
