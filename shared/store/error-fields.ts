@@ -13,7 +13,7 @@ const mostFrames = 12;
 /** Codes and class names as programmers write them; anything else could be words of a chat. */
 const codeWord = /^[A-Za-z][\w.:-]{0,79}$/;
 /** One frame of V8's stack: perhaps a function, then a place in a file. */
-const frame = /^\s+at (?:[\w.$<>#[\]* ]+ \()?(?:file:\/\/|node:|\/|[A-Z]:\\|<anonymous>)[^()]*\)?$/;
+const frame = /^\s+at (?:async )?(?:[\w.$<>#[\]* ]+ \()?(?:file:\/\/|node:|\/|[A-Z]:\\|<anonymous>)[^()]*\)?$/;
 
 /**
  * What may be logged of an error that was caught: name, code, reason, status, stack frames and the names and codes of

@@ -14,13 +14,16 @@ describe("what is logged of an error that is not ours", () => {
       return error instanceof Error ? error : new Error(String(error));
     }
   };
+  const changedLater = (): Error => {
+    const error = new Error(`failed\n    at ${words} (node:internal:1:1)`);
+    assert.match(error.stack ?? "", /failed/);
+    error.message = "other";
+    return error;
+  };
   const hostile: [string, unknown][] = [
     ["a parser's error that quotes the text", thrown()],
     ["a message of many lines", new Error(`failed\n    at ${words} (node:internal:1:1)\n${words}`)],
-    [
-      "a message that was changed after the stack was made",
-      Object.assign(new Error(`failed\n    at ${words} (node:internal:1:1)`), { message: "other" }),
-    ],
+    ["a message that was changed after the stack was made", changedLater()],
     ["a name with words", Object.assign(new Error("x"), { name: words })],
     ["a code with words", Object.assign(new Error("x"), { code: words, reason: words })],
     ["a cause with words", new Error("x", { cause: new Error(words, { cause: words }) })],
