@@ -1,0 +1,117 @@
+import type { Participant } from "../chat/chat-item.ts";
+import { type DropId, type MailboxAddress, type MailboxId, mailboxParts } from "../chat/identifiers.ts";
+import { type People, type Person, people, type UnmappedReason } from "../chat/people.ts";
+import { mapAhead } from "../store/map-ahead.ts";
+import { type AddressBook, createAddressBook, type Finding, type FindMailbox, isFound } from "./address-book.ts";
+import { type Mapping, mailboxNamedFor } from "./mapping.ts";
+import { type FileParticipants, PersonList } from "./person-list.ts";
+
+/** Whose mailboxes are wanted, and by what rules. */
+export interface ResolveRequest {
+  readonly drop: DropId;
+  readonly gen: number;
+  readonly files: AsyncIterable<FileParticipants> | Iterable<FileParticipants>;
+  /** The admin's mapping, if there is one. */
+  readonly mapping?: Mapping | undefined;
+  /** Whether whom the mapping does not name is mapped by e-mail address. */
+  readonly isAutomatic: boolean;
+  /** Only these users' mailboxes get items, such as those on hold. @default everybody's */
+  readonly only?: readonly MailboxAddress[] | undefined;
+}
+
+/** What resolving takes. */
+export interface ResolveDeps {
+  readonly findMailbox: FindMailbox;
+  /** Questions to the directory at once. @default 8 */
+  readonly width?: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What an admin should mend, though everybody was resolved that could be. */
+export interface MappingWarning {
+  /** The number of the person whose entry in the mapping names no valid mailbox; or of the entry of `only` that names none. */
+  readonly kind: "mapping" | "only";
+  readonly number: number;
+  readonly reason: UnmappedReason;
+}
+
+/** All participants of a drop, resolved, and what should be mended. */
+export interface ResolvedPeople {
+  readonly people: People;
+  readonly warnings: readonly MappingWarning[];
+}
+
+/**
+ * Resolves all participants of a drop: the mapping first, then their own address, else unmapped with the reason. The same
+ * input gives the same document, whatever the order in which the files and the directory's answers come.
+ *
+ * @throws whatever the directory throws: a person whom it could not be asked about must not become unmapped
+ */
+export async function resolvePeople(deps: ResolveDeps, request: ResolveRequest): Promise<ResolvedPeople> {
+  const book = createAddressBook(deps.findMailbox, deps.signal);
+  const width = deps.width ?? 8;
+  const list = await PersonList.read(request.files);
+  const only = request.only === undefined ? undefined : await findAll(book, request.only, width);
+  const rules = { book, mapping: request.mapping, isAutomatic: request.isAutomatic, isWanted: toFilter(only) };
+  const persons: Person[] = [];
+  const warnings = (only ?? []).flatMap((finding, number) => toWarning("only", number, finding));
+  for await (const { person, named } of mapAhead(list.participants, width, (one) => resolve(rules, one))) {
+    warnings.push(...toWarning("mapping", persons.length, named));
+    persons.push(person);
+  }
+  const { drop, gen, mapping } = request;
+  const document = { v: 1, drop, gen, mapping: mapping?.sha256, persons, files: list.files };
+  return { people: people.parse(document), warnings };
+}
+
+interface Rules {
+  readonly book: AddressBook;
+  readonly mapping: Mapping | undefined;
+  readonly isAutomatic: boolean;
+  isWanted(mailbox: MailboxId): boolean;
+}
+
+/** A person, and what the directory says to the address that the mapping gives. */
+interface Resolved {
+  readonly person: Person;
+  readonly named: Finding | undefined;
+}
+
+async function resolve(rules: Rules, participant: Participant): Promise<Resolved> {
+  const address = mailboxNamedFor(rules.mapping, participant.imId);
+  const named = address === undefined ? undefined : await rules.book.find(address);
+  if (isFound(named)) return { person: toPerson(rules, participant, named, "mapping"), named };
+  const own = rules.isAutomatic ? await rules.book.find(participant.email) : "automatic-mapping-off";
+  if (isFound(own)) return { person: toPerson(rules, participant, own, "email"), named };
+  // The entry in the mapping is what the admin can mend, so it is the reason that is told.
+  const unmapped = named === undefined ? own : "mapping-names-no-mailbox";
+  return { person: { participant, unmapped }, named };
+}
+
+function toPerson(
+  rules: Rules,
+  participant: Participant,
+  found: Exclude<Finding, string>,
+  via: "mapping" | "email",
+): Person {
+  if (!rules.isWanted(found.id)) return { participant, unmapped: "not-on-list" };
+  const { id, address, displayName } = found;
+  return { participant, mailbox: { id, address, displayName, via } };
+}
+
+async function findAll(book: AddressBook, addresses: readonly MailboxAddress[], width: number): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for await (const finding of mapAhead(addresses, width, (address) => book.find(address))) findings.push(finding);
+  return findings;
+}
+
+/** By object id: a list may name a user by another of his addresses. */
+function toFilter(only: readonly Finding[] | undefined): (mailbox: MailboxId) => boolean {
+  if (only === undefined) return () => true;
+  const wanted = new Set(only.filter(isFound).map(({ id }) => mailboxParts(id).oid));
+  return (mailbox) => wanted.has(mailboxParts(mailbox).oid);
+}
+
+function toWarning(kind: MappingWarning["kind"], number: number, finding: Finding | undefined): MappingWarning[] {
+  return finding === undefined || isFound(finding) ? [] : [{ kind, number, reason: finding }];
+}
