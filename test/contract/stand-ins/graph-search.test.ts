@@ -67,6 +67,33 @@ test("a property without an index is found as well", async (t) => {
   assert.equal(entries(await fixture.send("GET", `users/${ANN}/messages?${filter}`)).length, 3);
 });
 
+test("a name has case without an index too", async (t) => {
+  const { send } = await startTestGraph(t);
+  const id = KEY.replace("String", "Integer");
+  await send("POST", `users/${ANN}/messages`, toMessage("k", { singleValueExtendedProperties: [{ id, value: "7" }] }));
+  const find = async (name: string) => entries(await send("GET", `users/${ANN}/messages?${byKey("7", name)}`)).length;
+  assert.deepEqual([await find(id), await find(id.replace("Ice", "ice"))], [1, 0]);
+});
+
+test("a listing shows what came, moved and went since the last one", async (t) => {
+  const fixture = await startTestGraph(t);
+  const { send } = fixture;
+  const folder = await fill(fixture, 1);
+  const paths = ["messages", `mailFolders/${folder}/messages`, "mailFolders/archive/messages"];
+  const counts = async () => {
+    const lists = await Promise.all(paths.map((path) => send("GET", `users/${ANN}/${path}`)));
+    return lists.map((list) => entries(list).length);
+  };
+  assert.deepEqual(await counts(), [1, 1, 0]);
+  const made = await send("POST", `users/${ANN}/mailFolders/${folder}/messages`, toMessage("new"), IMMUTABLE);
+  assert.deepEqual(await counts(), [2, 2, 0]);
+  const item = `users/${ANN}/messages/${text(made.json.id)}`;
+  await send("POST", `${item}/move`, { destinationId: "archive" });
+  assert.deepEqual(await counts(), [2, 1, 1]);
+  await send("POST", `${item}/permanentDelete`, {});
+  assert.deepEqual(await counts(), [1, 1, 0]);
+});
+
 test("two properties in a filter, or an order beside one, are too complex", async (t) => {
   const { send } = await startTestGraph(t);
   const one = `singleValueExtendedProperties/Any(ep: ep/id eq '${KEY}' and ep/value eq 'a')`;
