@@ -91,8 +91,10 @@ export class StorageCalls {
   }
 
   #noteDate(date: Date | undefined, sentAt: number): void {
-    if (date === undefined || Number.isNaN(date.getTime())) return;
-    this.storageClock.observe(date.getTime(), sentAt, this.#clock.now());
+    if (date === undefined) return;
+    // The SDK's createIfNotExists gives the header's text where its type says Date.
+    const dateInMs = new Date(date).getTime();
+    if (!Number.isNaN(dateInMs)) this.storageClock.observe(dateInMs, sentAt, this.#clock.now());
   }
 }
 
