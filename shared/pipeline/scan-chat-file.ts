@@ -4,7 +4,7 @@ import { defaultParseLimits } from "../parse/parse-limits.ts";
 import type { RosterLine } from "../parse/roster-line.ts";
 import { scanRecords } from "../parse/scan-records.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { toGzip, toGzipLines } from "../store/lines.ts";
+import { toGzipLines } from "../store/lines.ts";
 import { paths } from "../store/paths.ts";
 import { chooseProfile } from "./choose-profile.ts";
 import type { DropFile, FileState } from "./file-state.ts";
@@ -100,11 +100,12 @@ class RosterFile {
     const line = JSON.stringify(roster);
     this.#lines.push(line);
     this.#size += line.length;
-    if (this.#size >= memberInBytes) await this.#flush();
+    if (this.#size >= memberInBytes) await this.#writer.write(this.#takeMember());
   }
 
   async commit(): Promise<void> {
-    await this.#flush();
+    // A format without rosters has a file of none: nothing at all would be no gzip.
+    await this.#writer.write(this.#takeMember());
     await this.#writer.commit();
   }
 
@@ -112,10 +113,10 @@ class RosterFile {
     await this.#writer.abort();
   }
 
-  async #flush(): Promise<void> {
-    if (this.#lines.length === 0) return;
-    await this.#writer.write(toGzip(Buffer.from([...this.#lines, ""].join("\n"))));
+  #takeMember(): Buffer {
+    const member = toGzipLines(this.#lines);
     this.#lines = [];
     this.#size = 0;
+    return member;
   }
 }
