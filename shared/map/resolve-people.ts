@@ -60,8 +60,8 @@ export async function resolvePeople(deps: ResolveDeps, request: ResolveRequest):
     persons.push(person);
   }
   const { drop, gen, mapping } = request;
-  const document = { v: 1, drop, gen, mapping: mapping?.sha256, persons, files: list.files };
-  return { people: people.parse(document), warnings };
+  const used = mapping === undefined ? {} : { mapping: mapping.sha256 };
+  return { people: people.parse({ v: 1, drop, gen, ...used, persons, files: list.files }), warnings };
 }
 
 interface Rules {
