@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { z } from "zod";
@@ -82,7 +83,7 @@ export async function startHost(options: HostOptions): Promise<RunningHost> {
       return reply.memory;
     },
     stop: () => {
-      if (child.connected) child.send({ kind: "stop" } satisfies ToHostMessage);
+      send(child, { kind: "stop" });
       return channel.exited;
     },
     kill: () => {
@@ -138,6 +139,7 @@ function openChannel(child: ChildProcess): HostChannel {
   const ready = Promise.withResolvers<Extract<FromHostMessage, { kind: "ready" }>>();
   const waiting = new Map<number, PromiseWithResolvers<Reply>>();
   let lastId = 0;
+  let isGone = false;
   let memory: HostMemory | undefined;
   child.on("message", (raw) => {
     const message = fromHostMessage.parse(raw);
@@ -148,12 +150,10 @@ function openChannel(child: ChildProcess): HostChannel {
       waiting.delete(message.id);
     }
   });
-  const exited = new Promise<HostExit>((resolve) => {
-    // "close" comes after the last line of output, "exit" may come before it.
-    child.once("close", (code, signal) => {
-      for (const { reject } of waiting.values()) reject(new Error("The function host is gone."));
-      resolve({ code, signal, memory });
-    });
+  const exited = untilGone(child).then(([code, signal]): HostExit => {
+    isGone = true;
+    for (const { reject } of waiting.values()) reject(new Error("The function host is gone."));
+    return { code, signal, memory };
   });
   return {
     ready: ready.promise,
@@ -162,9 +162,24 @@ function openChannel(child: ChildProcess): HostChannel {
       const reply = Promise.withResolvers<Reply>();
       lastId += 1;
       waiting.set(lastId, reply);
-      if (child.connected) child.send(toMessage(lastId));
-      else reply.reject(new Error("The function host is gone."));
+      if (isGone) reply.reject(new Error("The function host is gone."));
+      else send(child, toMessage(lastId));
       return reply.promise;
     },
   };
+}
+
+/** After the last line of output and the last message: both may still be on their way when the process has ended. */
+async function untilGone(child: ChildProcess): Promise<[HostExit["code"], HostExit["signal"]]> {
+  const disconnected = once(child, "disconnect");
+  const closed = new Promise<[HostExit["code"], HostExit["signal"]]>((resolve) => {
+    child.once("close", (code, signal) => resolve([code, signal]));
+  });
+  await disconnected;
+  return closed;
+}
+
+function send(child: ChildProcess, message: ToHostMessage): void {
+  // A host that is just ending answers nothing; its exit settles everything that waits.
+  child.send(message, () => {});
 }

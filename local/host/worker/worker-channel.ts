@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { HostLog } from "../log.ts";
@@ -46,12 +47,13 @@ export async function openWorker(options: WorkerOptions): Promise<WorkerChannel>
   const memoryReaders = new Set<(memory: ProcessMemory | undefined) => void>();
   const load = Promise.withResolvers<Loaded>();
   const exited = Promise.withResolvers<string>();
+  // Not `child.connected`, which changes at another moment: what is asked in between would never be answered.
+  let isGone = false;
 
   const handlers = createHandlers({ load, pending, memoryReaders, log: options.log });
   child.on("message", (raw) => handlers(fromWorkerMessage.parse(raw)));
-  child.once("error", (error) => load.reject(error));
-  child.once("exit", (code, signal) => {
-    const reason = `The worker process ended (${signal ?? `exit code ${code}`}).`;
+  void untilGone(child).then((reason) => {
+    isGone = true;
     load.reject(new Error(reason));
     for (const settle of pending.values()) settle({ outcome: "failed", error: reason });
     for (const settle of memoryReaders) settle(undefined);
@@ -69,19 +71,27 @@ export async function openWorker(options: WorkerOptions): Promise<WorkerChannel>
     exited: exited.promise,
     invoke: (request) =>
       new Promise((resolve) => {
-        if (!child.connected) return resolve({ outcome: "failed", error: "The worker process is gone." });
+        if (isGone) return resolve({ outcome: "failed", error: "The worker process is gone." });
         pending.set(request.invocationId, resolve);
         send(child, { kind: "invoke", request });
       }),
     memory: () =>
       new Promise((resolve) => {
-        if (!child.connected) return resolve(undefined);
+        if (isGone) return resolve(undefined);
         memoryReaders.add(resolve);
         send(child, { kind: "memory" });
       }),
     terminate: () => send(child, { kind: "terminate" }),
     kill: () => child.kill("SIGKILL"),
   };
+}
+
+/** After the last message: a result may still be in the channel when the process has ended. */
+async function untilGone(child: ChildProcess): Promise<string> {
+  const disconnected = once(child, "disconnect");
+  const [code, signal]: (number | string | null)[] = await once(child, "exit");
+  await disconnected;
+  return `The worker process ended (${signal ?? `exit code ${code}`}).`;
 }
 
 interface ChannelState {

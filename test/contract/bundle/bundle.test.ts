@@ -22,9 +22,9 @@ suite("the app's bundle", () => {
     worker = await openWorker({ bundle: size.outfile, env: {}, nodeArguments: [], log: () => {} });
   });
   after(async () => {
+    await rm(folder, { recursive: true });
     worker.kill();
     await worker.exited;
-    await rm(folder, { recursive: true });
   });
 
   test("is small enough for a quick cold start and has a source map", async () => {

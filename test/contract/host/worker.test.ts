@@ -20,9 +20,9 @@ suite("a built bundle in the worker process", () => {
     worker = await openWorker({ bundle: outfile, env: process.env, nodeArguments: [], log });
   });
   after(async () => {
+    await rm(folder, { recursive: true });
     worker.kill();
     await worker.exited;
-    await rm(folder, { recursive: true });
   });
 
   const bindingOf = (name: string) =>

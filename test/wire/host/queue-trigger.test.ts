@@ -66,6 +66,8 @@ suite("queue triggers", { concurrency: 4 }, () => {
     assert.deepEqual(counts, [1, 2, 3]);
     const times = app.lines.filter(({ message }) => message.startsWith('{"ran"')).map(({ time }) => Date.parse(time));
     assert.ok((times[1] ?? 0) - (times[0] ?? 0) >= 900, "the second attempt came before the visibility timeout");
+    const moved = app.lines.find(({ message }) => message.includes("Moving message to queue"));
+    assert.ok(Date.parse(moved?.time ?? "") - (times[2] ?? 0) < 900, "it was let come back after its last attempt");
     const [kept] = (await poison.receiveMessages()).receivedMessageItems;
     assert.equal(kept?.messageText, toMessage({ note: "bad", fail: true }));
     assert.equal(await countMessages(queue), 0);

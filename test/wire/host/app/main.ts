@@ -12,6 +12,9 @@ interface Order {
 
 const connection = "Storage";
 
+// Keeps the process from ending by itself, as the open connections of a real app do.
+setInterval(() => {}, 60_000);
+
 async function obey(input: unknown, context: InvocationContext): Promise<void> {
   const order: Order = typeof input === "object" && input !== null ? input : {};
   context.log(
