@@ -37,10 +37,9 @@ export class Authentication implements Middleware {
 
   async #send(context: Context, token: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw new RequestNotSent("aborted");
-    context.options = {
-      ...context.options,
-      headers: { ...context.options?.headers, Authorization: `Bearer ${token}` },
-    };
+    const headers = new Headers(context.options?.headers);
+    headers.set("Authorization", `Bearer ${token}`);
+    context.options = { ...context.options, headers };
     await this.#next?.execute(context);
   }
 

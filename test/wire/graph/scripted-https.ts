@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
@@ -40,7 +40,7 @@ export async function startScriptedHttps(
 ): Promise<ScriptedHttps> {
   const pems = await trustedLocalhost();
   const arrived: Arrived[] = [];
-  const listener: RequestListener = async (request, response) => {
+  const answerOne = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = Buffer.concat(await request.toArray()).toString("utf8");
     const one = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
     arrived.push(one);
@@ -48,7 +48,9 @@ export async function startScriptedHttps(
     if (answer === undefined) response.writeHead(418).end();
     else answer(response, one);
   };
-  const server = createServer({ key: pems.private, cert: pems.cert }, listener);
+  const server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
+    answerOne(request, response).catch((error: Error) => response.destroy(error));
+  });
   const { promise: listening, resolve } = Promise.withResolvers<void>();
   server.listen(0, "localhost", resolve);
   await listening;
