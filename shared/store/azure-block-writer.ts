@@ -26,6 +26,8 @@ export class AzureBlockWriter implements BlobWriter {
   readonly #inFlight = new Set<Promise<void>>();
   readonly #blockIds: string[] = [];
   #block: Buffer | undefined;
+  /** Buffers of blocks that are staged, to be filled again: left to the garbage collector, they would pile up. */
+  readonly #free: Buffer[] = [];
   #filled = 0;
   #sizeInBytes = 0;
   #sha256: string | undefined;
@@ -43,7 +45,7 @@ export class AzureBlockWriter implements BlobWriter {
     this.#hash.update(bytes);
     this.#sizeInBytes += bytes.byteLength;
     for (let taken = 0; taken < bytes.byteLength; ) {
-      this.#block ??= Buffer.allocUnsafeSlow(this.#settings.blockInBytes);
+      this.#block ??= this.#free.pop() ?? Buffer.allocUnsafeSlow(this.#settings.blockInBytes);
       const room = this.#settings.blockInBytes - this.#filled;
       const piece = bytes.subarray(taken, taken + room);
       this.#block.set(piece, this.#filled);
@@ -80,10 +82,13 @@ export class AzureBlockWriter implements BlobWriter {
   async #stage(): Promise<void> {
     while (this.#inFlight.size >= this.#settings.blocksInFlight) await Promise.race(this.#inFlight);
     this.#throwIfFailed();
-    const block = this.#takeBlock();
+    const [block, length] = this.#takeBlock();
     const id = Buffer.from(`${this.#writer}-${String(this.#blockIds.length).padStart(6, "0")}`).toString("base64");
     this.#blockIds.push(id);
-    const staged = this.#stageBlock(id, block)
+    const staged = this.#stageBlock(id, block.subarray(0, length))
+      .then(() => {
+        this.#free.push(block);
+      })
       .catch((error: unknown) => {
         this.#failure ??= error;
       })
@@ -97,11 +102,11 @@ export class AzureBlockWriter implements BlobWriter {
     await this.#access.calls.run("stage a block of", this.#path, stage, this.#stop.signal);
   }
 
-  #takeBlock(): Buffer {
-    const block = (this.#block ?? Buffer.alloc(0)).subarray(0, this.#filled);
+  #takeBlock(): [block: Buffer, length: number] {
+    const taken: [Buffer, number] = [this.#block ?? Buffer.alloc(0), this.#filled];
     this.#block = undefined;
     this.#filled = 0;
-    return block;
+    return taken;
   }
 
   #throwIfFailed(): void {

@@ -121,10 +121,15 @@ async function download(access: BlobAccess, path: BlobPath, range?: ByteRange, s
 }
 
 async function collect(reply: BlobDownloadResponseParsed): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of reply.readableStreamBody ?? []) pieces.push(Buffer.from(piece));
-  const bytes = Buffer.concat(pieces);
-  if (bytes.length !== reply.contentLength) throw new Error(`got ${bytes.length} of ${reply.contentLength} bytes`);
+  // One buffer of the right size: joining what the socket gives would need the memory twice.
+  const bytes = Buffer.allocUnsafeSlow(reply.contentLength ?? 0);
+  let filled = 0;
+  for await (const piece of reply.readableStreamBody ?? []) {
+    const next = typeof piece === "string" ? Buffer.from(piece) : piece;
+    bytes.set(next, filled);
+    filled += next.length;
+  }
+  if (filled !== bytes.length) throw new Error(`got ${filled} of ${bytes.length} bytes`);
   return bytes;
 }
 
