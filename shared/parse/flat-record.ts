@@ -94,7 +94,10 @@ export class FlatItems {
     return this.#person(record, { imId, email, displayName }, { imId: "ImId", email: "SenderEmail" });
   }
 
-  /** ImIds and addresses name the same people, one by one, when there are as many of both; else each names its own. */
+  /**
+   * ImIds and addresses name the same people, one by one, when there are as many of both, places that are left empty
+   * included: `a@x.example;` beside `anna;ben` gives Ben no address. Else each names its own.
+   */
   #recipients(record: FlatRecord): Participant[] {
     const emails = toList(record.values("RecipientEmail"));
     const imIds = toList(record.values("RecipientImId"));
@@ -103,7 +106,7 @@ export class FlatItems {
     if (emails.length + imIds.length > 2 * people) {
       fail(record, "RecipientEmail", "too-many", `more than ${people} recipients; raise the limit if that is real`);
     }
-    const areSame = emails.length === imIds.length;
+    const areSame = emails.length === imIds.length || withoutEnd(emails).length === withoutEnd(imIds).length;
     const described: Description[] = areSame
       ? emails.map((email, i) => ({ email, imId: imIds[i] }))
       : [...imIds.map((imId) => ({ imId })), ...emails.map((email) => ({ email }))];
@@ -150,7 +153,11 @@ function toAttachmentBeside(path: string, context: ParseContext): Attachment {
 
 /** Values of repeated columns, each a list separated by `;`; empty ones keep their place but for those at the end. */
 function toList(values: readonly string[]): string[] {
-  const list = values.flatMap((value) => value.split(";").map((part) => part.trim()));
+  return values.flatMap((value) => value.split(";").map((part) => part.trim()));
+}
+
+/** Without the empty places that a stray `;` leaves at the end. */
+function withoutEnd(list: readonly string[]): readonly string[] {
   return list.slice(0, list.findLastIndex((part) => part !== "") + 1);
 }
 

@@ -31,7 +31,11 @@ export function toParseContext(blobs: Blobs, connector: Connector, file: FilePla
   };
 }
 
-/** By its path relative to the chat file, else by its path in the archive, else by its bare name if only one has it. */
+/**
+ * By its path relative to the chat file, else by its path in the archive, else by the end of its path where just one file
+ * fits: exports name the sender's own absolute paths, and archives are packed flat. A bare name never stands for a longer
+ * path that differs in its folders: two files of one name would be taken for each other.
+ */
 function findBeside(
   besides: FileState["besides"],
   member: string,
@@ -39,21 +43,26 @@ function findBeside(
   userFileName: string | undefined,
 ): StoredContent | undefined {
   const folder = member.slice(0, member.lastIndexOf("/") + 1);
-  const wanted = path
-    .replaceAll("\\", "/")
-    .replace(/^(\.?\/)+/, "")
-    .normalize("NFC");
-  const exact = besides[folder + wanted] ?? besides[wanted];
+  const wanted = toSegments(path);
+  const exact = besides[folder + wanted.join("/")] ?? besides[wanted.join("/")];
   if (exact !== undefined) return exact;
-  for (const name of [baseName(wanted), userFileName === undefined ? undefined : baseName(userFileName)]) {
-    const same = Object.entries(besides).filter(([beside]) => baseName(beside) === name?.normalize("NFC"));
-    if (same.length === 1) return same[0]?.[1];
-  }
-  return undefined;
+  const alike = Object.entries(besides).filter(([beside]) => endAlike(toSegments(beside), wanted));
+  if (alike.length === 1) return alike[0]?.[1];
+  const shown = userFileName === undefined ? [] : toSegments(userFileName).slice(-1);
+  return shown.length === 0 || alike.length > 0 ? undefined : besides[folder + shown.join("")];
 }
 
-function baseName(path: string): string {
-  return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+function toSegments(path: string): string[] {
+  return path
+    .normalize("NFC")
+    .split(/[/\\]/)
+    .filter((segment) => segment !== "" && segment !== ".");
+}
+
+/** Whether the shorter path is the end of the longer one. */
+function endAlike(one: readonly string[], other: readonly string[]): boolean {
+  const length = Math.min(one.length, other.length);
+  return length > 0 && one.slice(-length).join("/") === other.slice(-length).join("/");
 }
 
 async function keepInline(blobs: Blobs, drop: DropId, bytes: Uint8Array): Promise<StoredContent> {
