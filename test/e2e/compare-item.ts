@@ -89,16 +89,25 @@ function compareSubject(item: ExpectedItem, message: ExportedMessage): FieldDiff
 function compareBody(item: ExpectedItem, message: ExportedMessage): FieldDifference | undefined {
   const expected = toComparableText(item.text);
   const isHtml = message.body?.contentType.toLowerCase() === "html";
-  const seen = toVisibleText(message.body?.content ?? "");
-  if (isHtml && seen.includes(expected)) return undefined;
-  return { field: "body", expected, actual: isHtml ? seen : `a body of type ${message.body?.contentType}` };
+  const text = seenIn(message);
+  if (isHtml && text.includes(expected)) return undefined;
+  return { field: "body", expected, actual: isHtml ? text : `a body of type ${message.body?.contentType}` };
+}
+
+const seen = new WeakMap<ExportedMessage, string>();
+
+/** Kept, because several checks look at it and twins are looked at several times. */
+function seenIn(message: ExportedMessage): string {
+  const known = seen.get(message) ?? toVisibleText(message.body?.content ?? "");
+  seen.set(message, known);
+  return known;
 }
 
 /** What an investigator may have at hand: the ids stand in the body. */
 function compareIds(item: ExpectedItem, message: ExportedMessage): FieldDifference | undefined {
-  const seen = toVisibleText(message.body?.content ?? "").replaceAll("\n", " ");
+  const text = seenIn(message).replaceAll("\n", " ");
   const ids = [item.conversationId, item.messageId, item.refersTo].filter((id) => id !== undefined);
-  const missing = ids.filter((id) => !seen.includes(oneLine(id)));
+  const missing = ids.filter((id) => !text.includes(oneLine(id)));
   return missing.length === 0
     ? undefined
     : { field: "ids in the body", expected: missing.join(", "), actual: "not there" };
@@ -114,11 +123,11 @@ function compareAttachments(item: ExpectedItem, message: ExportedMessage): Field
 /** A file that is not in the item is named in its body, with its hash when the drop has its bytes. */
 function compareLeftOut(item: ExpectedItem, message: ExportedMessage): FieldDifference | undefined {
   if (item.attachments.every(({ isInline }) => isInline)) return undefined;
-  const seen = toVisibleText(message.body?.content ?? "");
+  const text = seenIn(message);
   const words = item.attachments
     .filter(({ isInline }) => !isInline)
     .flatMap(({ name, sha256 }) => [oneLine(name), ...(sha256 === undefined ? [] : [sha256])]);
-  const missing = words.filter((word) => !seen.includes(word));
+  const missing = words.filter((word) => !text.includes(word));
   return missing.length === 0
     ? undefined
     : { field: "files left out", expected: missing.join(", "), actual: "not named" };

@@ -44,10 +44,9 @@ test("the XML has every kind of update, both ends of transfers and both sorts of
   for (const type of ["EditedOriginalMsg", "EditedNewMsg", "UpdatedNoMsgChange", "Deleted"]) {
     assert.ok(valuesOf("UpdatedType").has(type), type);
   }
-  assert.deepEqual([...valuesOf("Status")].toSorted(), ["Completed", "Failed", undefined]);
+  assert.deepEqual(valuesOf("Status"), new Set(["Completed", "Failed", undefined]));
   const lengths = new Set(events.map(({ fields }) => fields.get("DateTimeUTC")?.length));
-  lengths.delete(undefined);
-  assert.deepEqual([...lengths].toSorted(), [10, 13]);
+  assert.deepEqual(lengths, new Set([10, 13]));
 });
 
 test("the files that conversations tell of lie beside the XML with the hash that is expected", async () => {
@@ -107,7 +106,7 @@ test("rows of a flat-csv name just the expected recipients", async () => {
 test("every kind of person appears, with the mailbox or the reason that the rules give", () => {
   const mappings = actiance.expected.summary().mappings;
   const outcomes = new Map(mappings.map(({ member, via, unmapped }) => [member.kind, via ?? unmapped]));
-  assert.deepEqual(Object.fromEntries([...outcomes].toSorted()), {
+  assert.deepEqual(Object.fromEntries(outcomes), {
     alias: "email",
     both: "mapping",
     "both-differ": "mapping",
@@ -176,7 +175,7 @@ test("an item is in the mailboxes of its sender and its recipients and in no oth
 test("a conversation that two files have is expected once", () => {
   const items = [...actiance.expected.items()].filter(({ conversationId }) => conversationId.endsWith("-H000001"));
   assert.deepEqual([items.length, items.filter(({ isRepeat }) => isRepeat).length], [20, 10]);
-  assert.deepEqual([...new Set(items.map(({ file }) => file))].toSorted(), [0, 1]);
+  assert.deepEqual(new Set(items.map(({ file }) => file)), new Set([0, 1]));
   const arrived = [...actiance.expected.mailboxes().values()]
     .flat()
     .filter(({ conversationId }) => conversationId.endsWith("-H000001"));

@@ -10,7 +10,7 @@ test("a seed gives the same numbers on every machine and in every release", () =
 test("whole numbers reach both bounds and nothing beyond", () => {
   const random = new Random("bounds");
   const seen = new Set(Array.from({ length: 1_000 }, () => random.int(3, 6)));
-  assert.deepEqual([...seen].toSorted(), [3, 4, 5, 6]);
+  assert.deepEqual(seen, new Set([3, 4, 5, 6]));
 });
 
 test("another order has the same members", () => {
