@@ -18,8 +18,8 @@ export async function importSlice(slice: SliceContext, lines: AsyncIterable<Work
     if (brake.end !== undefined) break;
   }
   await day?.close();
+  if (progress.isComplete && brake.end?.type !== "overtaken") return { type: "finished" };
   if (brake.end !== undefined) return brake.end;
-  if (progress.isComplete) return { type: "finished" };
   if (progress.nextLookAt === undefined)
     throw new WorkListFault("A work list has fewer lines than its run was created with");
   return { type: "paused", reason: "in-doubt", nextAt: progress.nextLookAt };

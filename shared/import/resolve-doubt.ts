@@ -72,12 +72,16 @@ function toFound(slice: SliceContext, entry: WorkEntry, graphId: string): Resolu
   return { type: "line", line };
 }
 
-/** After a long time without an answer it is reported as failed, in doubt; a blind creation it never becomes. */
+/**
+ * Asks again later, ever more rarely. After a long time without an answer the item is reported as failed, in doubt; a
+ * blind creation it never becomes.
+ */
 function toOpen(slice: SliceContext, entry: WorkEntry, { since }: Doubt): Resolution {
   const now = slice.blobs.now();
   // An intent of a time to come was written with a wrong clock: the run's beginning counts then.
   const from = since > now ? slice.startedAt : Math.max(since, slice.startedAt);
   const isOver = slice.brake.end === undefined && now - from >= slice.settings.doubtLimitInMs;
-  if (!isOver) return { type: "wait", until: now + slice.settings.lookUpAgainInMs };
+  const waitInMs = Math.max(slice.settings.lookUpAgainInMs, (now - from) / 8);
+  if (!isOver) return { type: "wait", until: now + Math.ceil(waitInMs) };
   return { type: "line", line: toFailure(slice, entry, inDoubt) };
 }

@@ -26,7 +26,7 @@ export class PlannedFault extends Error {
 }
 
 /** Methods that answer at once: they neither count nor fail, but what they give is wrapped too. */
-const synchronous = new Set(["now", "isFresh", "writer", "list", "child"]);
+const synchronous = new Set(["now", "isFresh", "writer", "list", "listKeys", "child"]);
 
 /** Wraps the ports that one process has, counts their calls in one row, and lets one of them go wrong. */
 export class FaultyPorts {
