@@ -40,6 +40,7 @@ test("a deleted mailbox that is restored has its old epoch again, so that nothin
   assert.equal(await epochs.seen(jane, "a"), `${jane}.0`);
   assert.equal(log.of("mailbox.restored").length, 1);
   assert.equal(await epochs.last(jane), `${jane}.0`);
+  assert.equal(await epochs.seen(jane, "c"), `${jane}.2`);
 });
 
 test("another process finds the epochs as they were left", async () => {

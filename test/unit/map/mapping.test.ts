@@ -99,6 +99,17 @@ test("both cells of a line are told when both are bad", async () => {
   ]);
 });
 
+test("lines are counted alike whatever the pieces the file arrives in", async () => {
+  const bytes = Buffer.from("ImId,Mailbox\r\n\r\na,a@bank.example\r\nbad\r\n\n\rworse");
+  for (const size of [1, 2, 3, 5, 100]) {
+    const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) =>
+      bytes.subarray(i * size, (i + 1) * size),
+    );
+    const parsed = await parseMapping(pieces);
+    assert.deepEqual(!parsed.isValid && parsed.faults.map(({ line }) => line), [4, 7], `pieces of ${size}`);
+  }
+});
+
 test("the lines that are not UTF-8 are told, and only those", async () => {
   const bytes = Buffer.from(
     "ImId,Mailbox\nJ\xfcrgen,j@bank.example\nok,ok@bank.example\na,\xe9@bank.example\n",
