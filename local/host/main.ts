@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { mergeSettings, readLocalSettings } from "./config/app-settings.ts";
 import { readHostJson } from "./config/host-json.ts";
-import { type FromHostMessage, type HostMemory, toHostMessage } from "./control-protocol.ts";
+import { type FromHostMessage, type HostMemory, type ToHostMessage, toHostMessage } from "./control-protocol.ts";
 import { type Host, startTriggers } from "./host.ts";
 import { createHostLog } from "./log.ts";
 import { hostTuning } from "./tuning.ts";
@@ -17,20 +17,19 @@ const usage = `node local/host/main.ts --bundle dist/main.js --settings FILE
   --log plain|json       form of the log lines (default plain)
   --tuning JSON          times that are shorter on a laptop than in Azure, see tuning.ts`;
 
-const options = z
-  .object({
-    bundle: z.string(),
-    settings: z.string().optional(),
-    "host-json": z.string().optional(),
-    "http-port": z.coerce.number().int().min(0).max(65535).default(7071),
-    "run-at-start": z.array(z.string()).default([]),
-    log: z.enum(["plain", "json"]).default("plain"),
-    tuning: z
-      .string()
-      .default("{}")
-      .transform((text) => hostTuning.parse(JSON.parse(text))),
-  })
-  .parse(readOptions());
+const optionsSchema = z.object({
+  bundle: z.string(),
+  settings: z.string().optional(),
+  "host-json": z.string().optional(),
+  "http-port": z.coerce.number().int().min(0).max(65535).default(7071),
+  "run-at-start": z.array(z.string()).default([]),
+  log: z.enum(["plain", "json"]).default("plain"),
+  tuning: z
+    .string()
+    .default("{}")
+    .transform((text) => hostTuning.parse(JSON.parse(text))),
+});
+const options = readOptions();
 
 const now = (): Date => new Date();
 const log = createHostLog(options.log, (line) => process.stdout.write(line), now);
@@ -71,9 +70,9 @@ log({
 });
 for (const name of options["run-at-start"]) void host.runTimer(name);
 
-function readOptions(): unknown {
+function readOptions(): z.output<typeof optionsSchema> {
   try {
-    return parseArgs({
+    const { values } = parseArgs({
       options: {
         bundle: { type: "string" },
         settings: { type: "string" },
@@ -83,9 +82,11 @@ function readOptions(): unknown {
         log: { type: "string" },
         tuning: { type: "string" },
       },
-    }).values;
+    });
+    return optionsSchema.parse(values);
   } catch (error) {
-    console.error(`${String(error)}\n${usage}`);
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+    console.error(`${problem}\n${usage}`);
     process.exit(2);
   }
 }
@@ -100,20 +101,26 @@ function send(message: FromHostMessage, sent: () => void = () => {}): void {
 }
 
 function listenToParent(running: Host, of: Worker): void {
-  process.on("message", (raw) => {
-    const message = toHostMessage.parse(raw);
-    switch (message.kind) {
-      case "stop":
-        return stop(running, of);
-      case "memory":
-        return readMemory(of).then((memory) => send({ kind: "memory", id: message.id, memory }));
-      case "run-timer":
-        return running.runTimer(message.functionName).then(
-          (succeeded) => send({ kind: "timer-done", id: message.id, succeeded }),
-          (error: unknown) => send({ kind: "timer-done", id: message.id, succeeded: false, error: String(error) }),
-        );
-    }
-  });
+  process.on("message", (raw) => void obey(toHostMessage.parse(raw), running, of));
+}
+
+async function obey(message: ToHostMessage, running: Host, of: Worker): Promise<void> {
+  switch (message.kind) {
+    case "stop":
+      return stop(running, of);
+    case "memory":
+      return send({ kind: "memory", id: message.id, memory: await readMemory(of) });
+    case "run-timer":
+      return runForParent(message.id, message.functionName, running);
+  }
+}
+
+async function runForParent(id: number, functionName: string, running: Host): Promise<void> {
+  try {
+    send({ kind: "timer-done", id, succeeded: await running.runTimer(functionName) });
+  } catch (error) {
+    send({ kind: "timer-done", id, succeeded: false, error: String(error) });
+  }
 }
 
 async function readMemory(of: Worker): Promise<HostMemory> {

@@ -3,7 +3,13 @@ import { format, inspect } from "node:util";
 import { invokeApp, loadApp, terminateApp } from "./app.ts";
 import { createAppRegistry, createCoreModule, installCoreModule } from "./core-module.ts";
 import { readProcessMemory } from "./process-memory.ts";
-import { type FromWorkerMessage, type LogLevel, type RpcInvocationRequest, toWorkerMessage } from "./protocol.ts";
+import {
+  type FromWorkerMessage,
+  type LogLevel,
+  type RpcInvocationRequest,
+  type ToWorkerMessage,
+  toWorkerMessage,
+} from "./protocol.ts";
 
 type RunningInvocation = Pick<RpcInvocationRequest, "functionId" | "invocationId">;
 type LogSource = "user" | "system" | "console";
@@ -75,8 +81,10 @@ process.once("disconnect", () => process.exit(1));
 redirectConsole();
 installCoreModule(createCoreModule(registry, (level, _category, message) => sendLog(level, "system", message)));
 
-process.on("message", (raw) => {
-  const message = toWorkerMessage.parse(raw);
+// A surprise in here is an unhandled rejection: it ends the process, and the host starts another one.
+process.on("message", (raw) => void obey(toWorkerMessage.parse(raw)));
+
+async function obey(message: ToWorkerMessage): Promise<void> {
   switch (message.kind) {
     case "load":
       return load(message.bundle);
@@ -87,4 +95,4 @@ process.on("message", (raw) => {
     case "terminate":
       return terminate();
   }
-});
+}

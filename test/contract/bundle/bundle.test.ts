@@ -60,20 +60,23 @@ suite("the app's bundle", () => {
       ]),
     );
     const storage = "AzureWebJobsStorage";
-    assert.deepEqual(registered.sort(), [
-      ["buryBlobEvent", "queueTrigger", "webjobs-blobtrigger-poison", storage],
-      ["buryChat", "queueTrigger", "chats-poison", storage],
-      ["buryFetch", "queueTrigger", "fetches-poison", storage],
-      ["buryMailbox", "queueTrigger", "mailboxes-poison", storage],
-      ["buryPartition", "queueTrigger", "partitions-poison", storage],
-      ["fetchDrops", "timerTrigger", "0 */5 * * * *", undefined],
-      ["fetchDropsOnDemand", "queueTrigger", "fetches", storage],
-      ["gatherMailboxes", "queueTrigger", "partitions", storage],
-      ["importMailbox", "queueTrigger", "mailboxes", storage],
-      ["mapChats", "queueTrigger", "chats", storage],
-      ["openDropFile", "blobTrigger", "released/{drop}/{gen}/{file}.json", storage],
-      ["sweep", "timerTrigger", "0 */5 * * * *", undefined],
-    ]);
+    assert.deepEqual(
+      registered.toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
+      [
+        ["buryBlobEvent", "queueTrigger", "webjobs-blobtrigger-poison", storage],
+        ["buryChat", "queueTrigger", "chats-poison", storage],
+        ["buryFetch", "queueTrigger", "fetches-poison", storage],
+        ["buryMailbox", "queueTrigger", "mailboxes-poison", storage],
+        ["buryPartition", "queueTrigger", "partitions-poison", storage],
+        ["fetchDrops", "timerTrigger", "0 */5 * * * *", undefined],
+        ["fetchDropsOnDemand", "queueTrigger", "fetches", storage],
+        ["gatherMailboxes", "queueTrigger", "partitions", storage],
+        ["importMailbox", "queueTrigger", "mailboxes", storage],
+        ["mapChats", "queueTrigger", "chats", storage],
+        ["openDropFile", "blobTrigger", "released/{drop}/{gen}/{file}.json", storage],
+        ["sweep", "timerTrigger", "0 */5 * * * *", undefined],
+      ],
+    );
   });
 
   test("lets Event Grid announce blobs, the only way a Flex Consumption plan takes", () => {
