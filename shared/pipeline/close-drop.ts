@@ -1,3 +1,4 @@
+import { personKey } from "../chat/chat-item.ts";
 import type { People } from "../chat/people.ts";
 import { noTally, total } from "../import/tally.ts";
 import { countIndex } from "../map/index-lines.ts";
@@ -116,9 +117,13 @@ async function sumUp(blobs: Blobs, drop: DropState): Promise<{ summaries: RunSum
 }
 
 function toUnmapped(people: People | undefined): DropReport["unmappedPeople"] {
-  return (people?.persons ?? []).flatMap(({ participant, unmapped }) =>
-    unmapped === undefined ? [] : [{ participant, reason: unmapped }],
-  );
+  // One person may stand in the files under several names or addresses; for the admin it is one to map.
+  const one = new Map<string, DropReport["unmappedPeople"][number]>();
+  for (const { participant, unmapped } of people?.persons ?? []) {
+    const key = personKey(participant);
+    if (unmapped !== undefined && !one.has(key)) one.set(key, { participant, reason: unmapped });
+  }
+  return [...one.values()];
 }
 
 function toBlocked(summaries: readonly RunSummary[]): DropReport["blocked"] {
