@@ -129,32 +129,34 @@ function playNext(scene: Scene, at: number): void {
   builder.say(at, by, chance < 0.012 ? longText(random, random.int(500, 6_000)) : chatterLine(random));
 }
 
-/** Edits, deletions, files, twins; false when there is no room for it. */
-function playRare(
-  { stage, builder, random, limit, mayEdit }: Scene,
-  at: number,
-  by: CastMember,
-  chance: number,
-): boolean {
-  const isRoomForTwo = builder.size + 2 <= limit;
-  const later = Math.min(at + random.int(5, 240) * 1_000, builder.settings.endsAt);
+/** Files, twins, edits, deletions, reactions; false when there is no room for it or the format has no such thing. */
+function playRare(scene: Scene, at: number, by: CastMember, chance: number): boolean {
+  const { stage, builder, random, limit, mayEdit } = scene;
   const text = chatterLine(random);
   if (chance > 0.996) {
+    // Chats with files mostly come in archives.
+    if (stage.bytes === "not-in-drop" && random.chance(0.9)) return false;
     builder.attach(at, by, makeFile(random, stage.bytes), stage.bytes === "base64" ? text : "");
     return true;
   }
-  if (!isRoomForTwo) return false;
+  if (builder.size + 2 > limit) return false;
   if (chance > 0.992) {
     builder.say(at, by, text);
     builder.say(random.chance(0.5) ? at : at + 1_000, by, text);
     return true;
   }
-  if (!mayEdit) return false;
-  const original = builder.say(at, by, text, chance > 0.988 ? { touchedAt: later } : {});
-  if (chance > 0.988) return true;
+  if (mayEdit) playUpdate(scene, at, by, chance);
+  return mayEdit;
+}
+
+function playUpdate({ builder, random }: Scene, at: number, by: CastMember, chance: number): void {
+  const text = chatterLine(random);
+  const later = Math.min(at + random.int(5, 240) * 1_000, builder.settings.endsAt);
+  const isTouched = chance > 0.988;
+  const original = builder.say(at, by, text, isTouched ? { touchedAt: later } : {});
+  if (isTouched) return;
   if (chance > 0.977) builder.edit(original, later, `${text} (corrected)`);
   else builder.remove(original, later, random.chance(0.6));
-  return true;
 }
 
 function toSpeaker({ builder, random, speakers }: Scene, at: number): CastMember {
