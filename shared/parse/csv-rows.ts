@@ -27,20 +27,16 @@ export async function* readCsvRows(
   context: Pick<ParseContext, "limits" | "fieldNames">,
 ): AsyncGenerator<readonly CsvRow[]> {
   let reader: RowReader | undefined;
-  try {
-    for await (const piece of withWholeHeader(pieces)) {
-      const header = firstLine(piece.text) ?? piece.text;
-      reader ??= new RowReader(sniffDelimiter(header, context.fieldNames), context.limits.recordLength);
-      const failure = await reader.write(piece);
-      yield reader.takeRows();
-      if (failure !== undefined) throw failure;
-    }
-    const failure = await reader?.end();
-    yield reader?.takeRows() ?? [];
+  for await (const piece of withWholeHeader(pieces)) {
+    const header = firstLine(piece.text) ?? piece.text;
+    reader ??= new RowReader(sniffDelimiter(header, context.fieldNames), context.limits.recordLength);
+    const failure = await reader.write(piece);
+    yield reader.takeRows();
     if (failure !== undefined) throw failure;
-  } finally {
-    reader?.close();
   }
+  const failure = await reader?.end();
+  yield reader?.takeRows() ?? [];
+  if (failure !== undefined) throw failure;
 }
 
 /** The same pieces, but the first holds the whole first line. */
@@ -101,10 +97,6 @@ class RowReader {
       this.#parser.end(resolve);
     });
     return this.#explain(error);
-  }
-
-  close(): void {
-    this.#parser.destroy();
   }
 
   takeRows(): readonly CsvRow[] {
