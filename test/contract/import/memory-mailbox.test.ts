@@ -1,0 +1,5 @@
+import { FakeClock } from "../../support/fake-clock.ts";
+import { MemoryMailbox } from "../../support/memory-mailbox.ts";
+import { describeMailbox } from "./mailbox-contract.ts";
+
+describeMailbox("MemoryMailbox", async () => new MemoryMailbox(new FakeClock()));
