@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { ParsedItem } from "../../../shared/chat/chat-item.ts";
+import { feedId, imId, sha256Hex } from "../../../shared/chat/identifiers.ts";
+import { importKeyRule, toImportKey, toTupleFingerprint } from "../../../shared/chat/import-key.ts";
+
+const feed = feedId.parse("ACME");
+
+function itemOf(given: Partial<ParsedItem> = {}): ParsedItem {
+  return {
+    position: 0,
+    offset: 0,
+    conversationId: "room-7",
+    messageId: "m-1",
+    kind: "message",
+    isHistory: false,
+    sentAt: Date.UTC(2026, 5, 3, 14, 5, 9),
+    sender: { imId: imId.parse("jdoe") },
+    recipients: "present",
+    text: "Hello",
+    attachments: [],
+    ...given,
+  };
+}
+
+function without(item: ParsedItem, name: "messageId"): ParsedItem {
+  const { [name]: _, ...others } = item;
+  return others;
+}
+
+const attached = { sha256: sha256Hex.parse("ab".repeat(32)), sizeInBytes: 1, blob: "drops/x" };
+
+/**
+ * Made by another program, after the rule in words. They must never change: with other keys everything that was ever
+ * imported would be imported once more.
+ */
+const golden: readonly [string, ParsedItem, number, string][] = [
+  ["a message with an id", itemOf(), 1, "m17la5QmanvmtnZKAJ2XBuRtCJyMQm23kwZjp3EP8T0"],
+  ["a message without, the first", without(itemOf(), "messageId"), 1, "X1d-iarn15NuuGLsozlRStDUtnd-oX-SYzsP2mKaaFo"],
+  ["a message without, the second", without(itemOf(), "messageId"), 2, "zK-YOs4YIdRzWZyAeN4f2Ml_f84uEwb9l-ZeTmL6KVc"],
+  [
+    "an edit, with other forms of the same letters and line ends",
+    itemOf({
+      messageId: "m-2",
+      kind: "edit",
+      sender: { imId: imId.parse("ZOE\u0308") },
+      text: "Gru\u0308n\r\nzweite\rdritte",
+    }),
+    1,
+    "1THNkwjjNTpZRwOsC4UNvsOYj-0Qux4BylGKeFTArfg",
+  ],
+  [
+    "a file, one of two with its bytes",
+    itemOf({
+      messageId: "m-3",
+      kind: "file",
+      text: "",
+      attachments: [
+        { name: "b.pdf", content: attached },
+        { name: "a.txt", missing: "not-in-drop" },
+      ],
+    }),
+    1,
+    "kvLkzcCf03g6XsVkIdAU3FVaUs3spWtg6sGQseCcdGU",
+  ],
+  [
+    "a disclaimer of somebody known by address",
+    itemOf({
+      messageId: "m-4",
+      kind: "disclaimer",
+      sender: { email: " Jane@ACME.example" },
+      text: "*** ACME Disclaimer: none \u{1f600}",
+    }),
+    1,
+    "Kv6Cxg0eDHUFxJWIMXVrO6zz5sVpqzLDzPHITWOtMuw",
+  ],
+  [
+    "a deletion before 1970, in a room whose id holds the separator",
+    itemOf({ conversationId: "a\\b\u001fc", messageId: "m-5", kind: "delete", sentAt: -400, text: "" }),
+    1,
+    "Q29DbARjOaV1Xv4YOGWffHCBD9r-EkJUgKXeHPrNhKs",
+  ],
+];
+
+for (const [what, item, occurrence, expected] of golden) {
+  test(`the key of ${what} is what it has always been`, () => {
+    assert.equal(toImportKey("1", feed, item, occurrence), expected);
+  });
+}
+
+test("the rule that keys are made by now is the one of the golden keys", () => {
+  assert.equal(importKeyRule, "1");
+});
+
+const base = toImportKey("1", feed, itemOf(), 1);
+
+test("where an item lies, to whom it went and what people are called is not in its key", () => {
+  const same = [
+    itemOf({ position: 9, offset: 77 }),
+    itemOf({ recipients: [{ imId: imId.parse("other") }] }),
+    itemOf({ sender: { imId: imId.parse("JDOE"), email: "new@acme.example", displayName: "Jane", firm: "A" } }),
+    itemOf({ sentAt: Date.UTC(2026, 5, 3, 14, 5, 9, 999) }),
+    itemOf({ isHistory: true }),
+    itemOf({ room: "Another name" }),
+    itemOf({ refersTo: "m-0" }),
+  ];
+  for (const item of same) assert.equal(toImportKey("1", feed, item, 1), base);
+  assert.equal(toImportKey("1", feed, itemOf(), 7), base, "an occurrence counts only without a message id");
+});
+
+test("anything else makes another key", () => {
+  const others = [
+    itemOf({ conversationId: "room-8" }),
+    itemOf({ messageId: "m-2" }),
+    itemOf({ kind: "edit" }),
+    itemOf({ sentAt: Date.UTC(2026, 5, 3, 14, 5, 10) }),
+    itemOf({ sender: { imId: imId.parse("jdoe2") } }),
+    itemOf({ text: "Hello " }),
+    itemOf({ attachments: [{ name: "a.txt", content: attached }] }),
+  ];
+  const keys = others.map((item) => toImportKey("1", feed, item, 1));
+  keys.push(toImportKey("2", feed, itemOf(), 1), toImportKey("1", feedId.parse("ACME2"), itemOf(), 1));
+  assert.equal(new Set([base, ...keys]).size, keys.length + 1);
+});
+
+test("identical items count together, live and history apart", () => {
+  const one = without(itemOf(), "messageId");
+  assert.equal(toTupleFingerprint(one), toTupleFingerprint({ ...one, position: 5, offset: 9 }));
+  assert.notEqual(toTupleFingerprint(one), toTupleFingerprint({ ...one, isHistory: true }));
+  assert.notEqual(toTupleFingerprint(one), toTupleFingerprint({ ...one, text: "other" }));
+});
