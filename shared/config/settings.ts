@@ -58,6 +58,8 @@ export const settingNames: readonly string[] = Object.keys(known);
 /** The app's settings are wrong; the message names each setting, what is wrong with it and an example. */
 export class WrongSettings extends Error {
   override readonly name = "WrongSettings";
+  readonly messageIsOurs = true;
+  readonly messageIsOurs = true;
 }
 
 /**
