@@ -33,6 +33,7 @@ export interface Place {
  * it tells the file's structure and never its content, because it ends up in logs and reports.
  */
 export class UnparsableFile extends Error {
+  readonly messageIsOurs = true;
   readonly reason: UnparsableReason;
   /** Bytes from the beginning of the plaintext. */
   readonly offset: number;

@@ -9,6 +9,7 @@ const members = [
   "day/files/a/one.pdf",
   "files/a/one.pdf",
   "flat.txt",
+  "day/shown.txt",
   "x/twice.txt",
   "y/twice.txt",
 ].map(member);
@@ -20,17 +21,30 @@ test("finds a file by its path from the chat file, before its path from the arch
   assert.equal(find("y/twice.txt")?.blob, "y/twice.txt");
 });
 
-test("finds a file that was stored without its folders by its base name or its shown name", () => {
+test("finds a file by the end of its path, whichever of the two paths is the longer", () => {
   assert.equal(find("20260603/teams/flat.txt")?.blob, "flat.txt");
-  assert.equal(find("stored/8f2c", "flat.txt")?.blob, "flat.txt");
+  assert.equal(find("C:\\Users\\ann\\x\\twice.txt")?.blob, "x/twice.txt");
+  assert.equal(find("a/../x/twice.txt")?.blob, "x/twice.txt");
 });
 
-test("finds nothing when several files bear the base name: the wrong file would be archived as sent", () => {
+test("finds a file by its shown name in the chat file's folder", () => {
+  assert.equal(find("stored/8f2c", "shown.txt")?.blob, "day/shown.txt");
+  assert.equal(find("stored/8f2c", "flat.txt"), undefined);
+});
+
+test("finds a name whatever form its accents have", () => {
+  assert.equal(toAttachmentIndex("chat.xml", [member("u\u0308.txt")])("\u00fc.txt")?.blob, "u\u0308.txt");
+});
+
+test("finds nothing when several files fit, or the folder is another: the wrong file would be archived as sent", () => {
+  assert.equal(find("twice.txt"), undefined);
   assert.equal(find("elsewhere/twice.txt"), undefined);
+  assert.equal(find("elsewhere/one.pdf"), undefined);
 });
 
-test("cannot be led out of the archive", () => {
+test("cannot be led out of the archive or of the list", () => {
   assert.equal(find("../../../etc/passwd"), undefined);
-  assert.equal(toAttachmentIndex("chat.xml", [member("../flat.txt")])("flat.txt")?.blob, "../flat.txt");
+  assert.equal(find("constructor"), undefined);
+  assert.equal(find("__proto__", "toString"), undefined);
   assert.equal(find("../day/files/a/one.pdf")?.blob, "day/files/a/one.pdf");
 });
