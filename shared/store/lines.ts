@@ -19,10 +19,12 @@ export async function* readLines(gzipped: AsyncIterable<Uint8Array>): AsyncGener
 export async function* readLineBlocks(gzipped: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   const open: Buffer[] = [];
   for await (const chunk of gunzipped(gzipped)) {
+    const first = chunk.indexOf(lineFeed) + 1;
     const end = chunk.lastIndexOf(lineFeed) + 1;
-    if (end > 0) {
-      yield Buffer.concat([...open.splice(0), chunk.subarray(0, end)]);
-    }
+    // Only the line that was cut in two is copied: it is most of the garbage otherwise.
+    const start = open.length > 0 ? first : 0;
+    if (start > 0) yield Buffer.concat([...open.splice(0), chunk.subarray(0, first)]);
+    if (end > start) yield chunk.subarray(start, end);
     if (end < chunk.length) open.push(chunk.subarray(end));
   }
   if (open.length > 0) yield Buffer.concat([...open, Buffer.from("\n")]);
