@@ -2,7 +2,10 @@ import { DecryptError, type DecryptReason } from "./decrypt-error.ts";
 
 /** openpgp tells these apart by words only; the tests with gpg's files notice when a release changes them. */
 const phrases: readonly (readonly [RegExp, DecryptReason])[] = [
-  [/modification detected|authentication tag mismatch|invalid (eax|ocb|gcm) ciphertext/i, "tampered"],
+  [
+    /modification detected|authentication tag mismatch|unable to authenticate|invalid (eax|ocb|gcm) ciphertext/i,
+    "tampered",
+  ],
   [/maximum decompressed message size/i, "too-large"],
   [
     /not supported|unsupported|non-preferred|unknown (public key|s2k|curve)|invalid enum value/i,

@@ -2,7 +2,9 @@ import { DecryptError } from "./decrypt-error.ts";
 
 /** No armor header, and nothing after the message's last full line, is longer. */
 const mostText = 65_536;
-const tailForm = /^([A-Za-z0-9+/]*={0,2})(?:=[A-Za-z0-9+/]{4})?-----ENDPGPMESSAGE-----$/;
+/** The last bytes, the checksum, and the END line as far as it came; without white space. */
+const tailForm = /^([A-Za-z0-9+/]*={0,2})(?:=[A-Za-z0-9+/]{0,4})?(-.*)?$/;
+const endLine = "-----ENDPGPMESSAGE-----";
 
 /**
  * Takes off the ASCII armor (RFC 9580, 6). openpgp could, but it takes a text that lacks its last line for a damaged
@@ -33,18 +35,30 @@ export async function* dearmor(source: AsyncIterable<Uint8Array>): AsyncGenerato
   yield toLastBytes(text);
 }
 
-/** Where the body begins: after the BEGIN line, the header lines and an empty line. */
+/**
+ * Where the body begins: after the BEGIN line, the header lines and an empty line. Line by line and without regular
+ * expressions that can go back, since a hostile header would keep them busy for hours.
+ */
 function bodyStart(text: string): number | undefined {
-  const found = /-----BEGIN PGP MESSAGE-----[ \t]*\r?\n(?:[^\r\n]*[^\s][^\r\n]*\r?\n)*[ \t]*\r?\n/.exec(text);
-  if (found === null && text.length > mostText) throw new DecryptError("damaged");
-  return found === null ? undefined : found.index + found[0].length;
+  let isInside = false;
+  for (let at = 0; ; ) {
+    const end = text.indexOf("\n", at);
+    if (end === -1) break;
+    const line = text.slice(at, end).trim();
+    if (isInside && line === "") return end + 1;
+    isInside ||= line.endsWith("-----BEGIN PGP MESSAGE-----");
+    at = end + 1;
+  }
+  if (text.length > mostText) throw new DecryptError("damaged");
+  return undefined;
 }
 
 function toLastBytes(text: string): Uint8Array {
   const found = tailForm.exec(text);
-  if (found?.[1] !== undefined) return toBytes(found[1]);
-  const isCut = /^[A-Za-z0-9+/]*={0,2}(?:=[A-Za-z0-9+/]{0,4})?(?:-[-A-Z]*)?$/.test(text);
-  throw new DecryptError(isCut && !text.includes("MESSAGE-----") ? "truncated" : "damaged");
+  if (found === null) throw new DecryptError("damaged");
+  const [, body = "", last = ""] = found;
+  if (last === endLine) return toBytes(body);
+  throw new DecryptError(endLine.startsWith(last) ? "truncated" : "damaged");
 }
 
 /** Node passes over what is no base64; the length tells. */

@@ -45,6 +45,7 @@ export interface DecryptDetail {
 /** The file cannot be decrypted, or a key cannot be used. `message` is safe to log; `cause` may not be. */
 export class DecryptError extends Error {
   override readonly name = "DecryptError";
+  readonly messageIsOurs = true;
   readonly reason: DecryptReason;
   readonly detail: DecryptDetail;
 

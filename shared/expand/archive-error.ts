@@ -21,6 +21,7 @@ export type ArchiveReason = keyof typeof sentences;
 /** The archive is refused as a whole. `message` is safe to log. */
 export class ArchiveError extends Error {
   override readonly name = "ArchiveError";
+  readonly messageIsOurs = true;
   readonly reason: ArchiveReason;
   /** Ordinal of the member in question, from 0, where there is one. */
   readonly member: number | undefined;
