@@ -62,6 +62,7 @@ const passing: ReadonlySet<SiteReason> = new Set([
 /** The site cannot be used as asked. `message` says what to do and is safe to log; `cause` may not be. */
 export class SiteError extends Error {
   override readonly name = "SiteError";
+  readonly messageIsOurs = true;
   readonly reason: SiteReason;
   /** Whether trying again, without anybody changing anything, makes sense. */
   readonly isPassing: boolean;
