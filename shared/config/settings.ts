@@ -32,7 +32,11 @@ const known = {
   STALL_SECONDS: seconds(60, "60"),
   FETCH_RETRY_SECONDS: seconds(1800, "1800"),
   PEOPLE_WAIT_SECONDS: seconds(10, "10"),
-  LOCK_SECONDS: z.coerce.number("a number of seconds, e.g. 60").min(15, "15 to 60, e.g. 60").max(60, "15 to 60, e.g. 60").default(60),
+  LOCK_SECONDS: z.coerce
+    .number("a number of seconds, e.g. 60")
+    .min(15, "15 to 60, e.g. 60")
+    .max(60, "15 to 60, e.g. 60")
+    .default(60),
   SLICE_SECONDS: seconds(240, "240"),
   LOCK_WAIT_SECONDS: seconds(120, "120"),
   DOUBT_WAIT_SECONDS: seconds(900, "900"),
@@ -45,7 +49,9 @@ const known = {
   FETCH_SCHEDULE: z.string().optional(),
   SWEEP_SCHEDULE: z.string().optional(),
   /** "EventGrid" in Azure, "LogsAndContainerScan" on Azurite. */
-  BLOB_TRIGGER_SOURCE: z.enum(["EventGrid", "LogsAndContainerScan"], '"EventGrid" or "LogsAndContainerScan"').default("EventGrid"),
+  BLOB_TRIGGER_SOURCE: z
+    .enum(["EventGrid", "LogsAndContainerScan"], '"EventGrid" or "LogsAndContainerScan"')
+    .default("EventGrid"),
 } as const;
 
 const settings = z.object(known);
@@ -58,7 +64,6 @@ export const settingNames: readonly string[] = Object.keys(known);
 /** The app's settings are wrong; the message names each setting, what is wrong with it and an example. */
 export class WrongSettings extends Error {
   override readonly name = "WrongSettings";
-  readonly messageIsOurs = true;
   readonly messageIsOurs = true;
 }
 
