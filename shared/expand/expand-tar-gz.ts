@@ -40,7 +40,7 @@ async function* readMembers(source: AsyncIterable<Uint8Array>, gate: MemberGate)
   }
 }
 
-function toClaimed({ header: { name, size = 0, type } }: TarEntry): ClaimedMember {
+function toClaimed({ header: { name, size, type } }: TarEntry): ClaimedMember {
   if (type === "directory") return { name, sizeInBytes: 0, kind: "folder" };
   return { name, sizeInBytes: size, kind: type === "file" || type === "contiguous-file" ? "file" : "other" };
 }

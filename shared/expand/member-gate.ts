@@ -88,5 +88,5 @@ function toSafePath(name: string, member: number): string {
 }
 
 function hasControl(name: string): boolean {
-  return [...name].some((letter) => letter < " " || letter === "\u007f");
+  return Array.from(name).some((letter) => letter < " " || letter === "\u007f");
 }

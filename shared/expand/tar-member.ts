@@ -18,7 +18,7 @@ export class TarMember {
   constructor(entry: TarEntry, toCause: (error: unknown) => unknown) {
     this.#chunks = entry[Symbol.asyncIterator]();
     this.#toCause = toCause;
-    this.#leftInBytes = entry.header.size ?? 0;
+    this.#leftInBytes = entry.header.size;
   }
 
   /** The content. @throws ArchiveError, or what the source throws; Error when asked for twice or too late */
