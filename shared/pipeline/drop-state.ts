@@ -44,6 +44,8 @@ export const dropState = z.object({
   openedAt: z.number(),
   /** When the state last changed, ms since 1970. */
   movedAt: z.number(),
+  /** When the sweep last set it going again, ms since 1970. */
+  resumedAt: z.number().optional(),
   closedAt: z.number().optional(),
   /** A reprocessing is being set up: its files are not all reset yet, so nothing may be counted. */
   isResetting: z.boolean().default(false),

@@ -1,10 +1,10 @@
 import { toErrorFields } from "../store/error-fields.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
-import { readDocument } from "../store/state-document.ts";
+import { readDocument, updateDocument } from "../store/state-document.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { cleanDrops } from "./clean-drops.ts";
-import { listOpenDrops } from "./drop-book.ts";
+import { listOpenDrops, moveDrop } from "./drop-book.ts";
 import { type DropState, sealed } from "./drop-state.ts";
 import { readFiles } from "./file-book.ts";
 import { resetDrop } from "./reprocess-drop.ts";
@@ -39,7 +39,9 @@ export async function sweep(deps: SweepDeps): Promise<void> {
 async function sweepDrop(deps: SweepDeps, found: DropState): Promise<void> {
   const drop = await advanceDrop(deps, found.id);
   if (drop === undefined) return;
-  const isStanding = deps.clock.now() - drop.movedAt >= deps.standstillInMs;
+  const isStanding = deps.clock.now() - Math.max(drop.movedAt, drop.resumedAt ?? 0) >= deps.standstillInMs;
+  // Noted first, so that a backlog is not enqueued anew at every sweep: once a standstill is often enough.
+  if (isStanding) await moveDrop(deps, drop.id, (now) => ({ ...now, resumedAt: deps.clock.now() }));
   if (drop.state === "collecting") await resumeCollecting(deps, drop, isStanding);
   if (drop.state === "importing") await resumeRuns(deps, drop);
   if (!isStanding) return;
@@ -97,6 +99,8 @@ async function resumeRuns(deps: SweepDeps, drop: DropState): Promise<void> {
     if (run === undefined || run.state === "done" || run.state === "blocked") continue;
     if (deps.clock.now() - (run.nextAt ?? 0) < deps.standstillInMs) continue;
     noteResumed(deps.log, drop, "mailbox");
+    // Touched, because it may only be waiting in a long queue: then it is left alone for another while.
+    await updateDocument(deps.blobs, path, runState, (now) => ({ ...now }), { writer: deps.writer });
     await sendRun(deps, drop, run);
   }
 }
