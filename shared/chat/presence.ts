@@ -45,10 +45,10 @@ export class RosterBuilder {
 }
 
 function toStays(moves: readonly PresenceEvent[]): Stay[] {
-  const inTime = moves.toSorted((a, b) => a.at - b.at || order(a) - order(b));
+  const inTime = moves.toSorted((a, b) => a.at - b.at);
   const stays: Stay[] = [];
   let since: number | null | undefined = inTime[0]?.type === "left" ? null : undefined;
-  for (const move of inTime) {
+  for (const move of untied(inTime)) {
     if (move.type === "entered") {
       since = since === undefined ? move.at : since;
       continue;
@@ -61,8 +61,18 @@ function toStays(moves: readonly PresenceEvent[]): Stay[] {
   return stays;
 }
 
-function order(event: PresenceEvent): number {
-  return event.type === "entered" ? 0 : 1;
+/**
+ * Moves of one instant in the order that makes sense of them: who was there left and came back, who was not came and left.
+ * The other way round somebody who reconnects would count as gone.
+ */
+function* untied(inTime: readonly PresenceEvent[]): Iterable<PresenceEvent> {
+  let wasThere = inTime[0]?.type === "left";
+  for (const tied of Map.groupBy(inTime, ({ at }) => at).values()) {
+    const first = wasThere ? "left" : "entered";
+    const ordered = [...tied.filter(({ type }) => type === first), ...tied.filter(({ type }) => type !== first)];
+    yield* ordered;
+    wasThere = ordered.at(-1)?.type === "entered";
+  }
 }
 
 /** Everyone who was in the conversation at `at` (ms since 1970), bounds included, but `sender`. */
