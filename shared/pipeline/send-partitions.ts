@@ -5,12 +5,15 @@ import type { DropState } from "./drop-state.ts";
 import { createPeopleShelf } from "./import-people.ts";
 import { toRunId } from "./tickets.ts";
 
+/** Mailboxes that an item goes to, on the average: only memory depends on it. */
+const mailboxesEach = 3;
+
 /** How many partitions a drop's mailboxes are gathered in: by how many mailboxes its people have. */
 export async function toPartitionCount(blobs: Blobs, drop: DropState): Promise<number> {
   if (drop.chunks === 0) return 0;
   const { persons } = await createPeopleShelf(blobs, 1)(drop.id, drop.gen);
   const mailboxes = new Set(persons.flatMap(({ mailbox }) => (mailbox === undefined ? [] : [mailbox.id])));
-  return choosePartitions(mailboxes.size);
+  return choosePartitions(mailboxes.size, drop.items * mailboxesEach);
 }
 
 /** One message a partition. */
