@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
@@ -34,7 +35,7 @@ const external = ["@azure/functions-core", "*.node", "cpu-features"];
  * Throws esbuild's BuildFailure, whose text names file and line.
  */
 export async function bundle({ entry, outfile }: BundleTarget): Promise<BundleSize> {
-  await build({
+  const { outputFiles } = await build({
     entryPoints: [entry],
     outfile,
     external,
@@ -49,7 +50,17 @@ export async function bundle({ entry, outfile }: BundleTarget): Promise<BundleSi
     sourcesContent: false,
     legalComments: "none",
     logLevel: "silent",
+    write: false,
   });
-  const code = await readFile(outfile);
+  await mkdir(dirname(outfile), { recursive: true });
+  for (const { path, contents } of outputFiles) await replace(path, contents);
+  const code = outputFiles.find(({ path }) => !path.endsWith(".map"))?.contents ?? Buffer.alloc(0);
   return { outfile, sizeInBytes: code.byteLength, gzipInBytes: gzipSync(code).byteLength };
+}
+
+/** Whole or not at all: another process may be loading the bundle that was there. */
+async function replace(path: string, contents: Uint8Array): Promise<void> {
+  const part = `${path}.${process.pid}.new`;
+  await writeFile(part, contents);
+  await rename(part, path);
 }

@@ -1,7 +1,8 @@
 import { setTimeout } from "node:timers/promises";
-import { type ConnectorName, type DropId, dropParts } from "../../shared/chat/identifiers.ts";
+import type { ConnectorName, DropId } from "../../shared/chat/identifiers.ts";
 import type { DropState } from "../../shared/pipeline/drop-state.ts";
 import { readFetchRecord } from "../../shared/pipeline/fetch-due.ts";
+import { releaseDrop } from "../../shared/pipeline/release-drop.ts";
 import { reprocessDrop } from "../../shared/pipeline/reprocess-drop.ts";
 import { type DropReport, dropReport } from "../../shared/report/drop-report.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
@@ -11,8 +12,8 @@ import type { Queues } from "../../shared/store/queues.ts";
 import { readDocument } from "../../shared/store/state-document.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
 import type { Progress } from "./progress.ts";
-import { listClosed, listOpen, readStanding } from "./standings.ts";
-import { toSummary } from "./summary.ts";
+import { listClosed, listOpen, readFilesOf, readStanding } from "./standings.ts";
+import { toHeld, toSummary } from "./summary.ts";
 
 /** What following the drops takes. */
 export interface FollowDeps {
@@ -22,41 +23,49 @@ export interface FollowDeps {
   readonly connector: ConnectorName;
   /** When the functions were started, ms since 1970. */
   readonly startedAt: number;
+  /** The limit that was asked for this time: held drops within it are let go. */
+  readonly itemLimit?: number;
   /** Whether to end when the first round is done. */
   readonly isOnce: boolean;
   readonly signal: AbortSignal;
   /** Says where everything can be seen. */
   look(): Promise<void>;
   /** Brings new files of the user's folder to the local site. */
-  bringFiles(): Promise<void>;
+  bringFiles(): Promise<unknown>;
 }
 
 /** What it came to. */
 export interface Followed {
-  /** Every drop is closed, every number agrees, nothing failed, was rejected or is held. */
+  /** The first round was done, its drops are closed, every number agrees, nothing failed, was rejected or is held. */
   readonly isGood: boolean;
 }
 
-const pauseInMs = 700;
+type Told = Map<DropId, DropReport | "held">;
+
+const pauseInMs = 500;
 
 /** Shows the drops' progress and each one's summary when it is closed, until the round is done or the signal comes. */
 export async function followDrops(deps: FollowDeps): Promise<Followed> {
   const { blobs, progress, signal } = deps;
   const before = await listClosed(blobs);
-  const told = new Map<DropId, DropReport | "held">();
-  let [isRoundDone, isGood] = [false, true];
+  const told: Told = new Map();
+  let isGood: boolean | undefined;
+  let isReplayed = false;
+  await releaseHeld(deps);
   while (!signal.aborted) {
-    await tellClosed(deps, before, told);
+    // In this order: what a finished fetch has begun is still open, or closed by the time the closed ones are read.
+    const fetched = await readFirstFetch(deps);
     const open = (await listOpen(blobs)).filter(({ state }) => state !== "held");
+    await tellNew(deps, before, told);
     const first = open[0];
-    progress.show(first === undefined ? undefined : await readStanding(blobs, first));
-    const fetched = first === undefined ? await readFirstFetch(deps) : undefined;
-    if (!isRoundDone && fetched !== undefined) {
-      if (fetched === "done" && told.size === 0 && (await replay(deps, before))) continue;
-      if (fetched === "failed") progress.say("! The site could not be fetched; the reason stands above.");
-      if (fetched === "done" && told.size === 0) progress.say("! The site has no file that the connector takes.");
-      isGood = fetched === "done" && told.size > 0 && [...told.values()].every(isGoodReport);
-      isRoundDone = true;
+    if (first !== undefined) progress.show(await readStanding(blobs, first));
+    else if (isGood !== undefined) progress.end();
+    else if (fetched === undefined) progress.show(undefined);
+    else if (fetched === "done" && told.size === 0 && before.size > 0 && !isReplayed) {
+      await replay(deps, before);
+      isReplayed = true;
+    } else {
+      isGood = toVerdict(deps, fetched, told);
       progress.end();
       await deps.look();
       if (deps.isOnce) break;
@@ -65,8 +74,17 @@ export async function followDrops(deps: FollowDeps): Promise<Followed> {
     await deps.bringFiles();
     await setTimeout(pauseInMs, undefined, { signal }).catch(() => undefined);
   }
-  return { isGood: isGood && (isRoundDone || !deps.isOnce) };
+  return { isGood: isGood ?? false };
 }
+
+function toVerdict({ progress }: FollowDeps, fetched: "done" | "failed", told: Told): boolean {
+  if (fetched === "failed") progress.say("! Nothing new was fetched from the site; the reason stands above.");
+  else if (told.size === 0) progress.say(noFiles);
+  return fetched === "done" && told.size > 0 && [...told.values()].every(isGoodReport);
+}
+
+const noFiles =
+  "! There is no file on the site that the connector takes: names end in .pgp, .gpg, .asc, .xml, .csv, .zip, .tgz or .tar.gz, and a file must not be empty.";
 
 function isGoodReport(report: DropReport | "held"): boolean {
   if (report === "held") return false;
@@ -78,11 +96,7 @@ function isGoodReport(report: DropReport | "held"): boolean {
   );
 }
 
-async function tellClosed(
-  { blobs, progress }: FollowDeps,
-  before: ReadonlyMap<DropId, DropState>,
-  told: Map<DropId, DropReport | "held">,
-): Promise<void> {
+async function tellNew({ blobs, progress }: FollowDeps, before: ReadonlyMap<DropId, DropState>, told: Told) {
   for (const drop of (await listClosed(blobs)).values()) {
     const known = told.get(drop.id);
     const lastGen = known === undefined || known === "held" ? (before.get(drop.id)?.gen ?? 0) : known.gen;
@@ -95,13 +109,8 @@ async function tellClosed(
   for (const drop of await listOpen(blobs)) {
     if (drop.state !== "held" || told.has(drop.id)) continue;
     told.set(drop.id, "held");
-    progress.say(toHeld(drop));
+    for (const line of toHeld(drop, await readFilesOf(blobs, drop))) progress.say(line);
   }
-}
-
-function toHeld({ id, items, gate }: DropState): string {
-  const day = `${gate?.siteDayItems ?? items} items on ${dropParts(id).siteDay}, and the limit is ${gate?.limit ?? 0}`;
-  return `! drop ${id} is held at the gate: ${day}. Nothing of it was released. Raise the limit with --limit, or release it.`;
 }
 
 async function readFirstFetch({ blobs, connector, startedAt }: FollowDeps): Promise<"done" | "failed" | undefined> {
@@ -110,15 +119,30 @@ async function readFirstFetch({ blobs, connector, startedAt }: FollowDeps): Prom
   return (record.fetchedAt ?? 0) >= startedAt ? "done" : "failed";
 }
 
+/** Who starts with a higher limit has looked at the count that the drop was held for. */
+async function releaseHeld(deps: FollowDeps): Promise<void> {
+  const { itemLimit } = deps;
+  if (itemLimit === undefined) return;
+  for (const { id, state, gate } of await listOpen(deps.blobs)) {
+    const isWithin = itemLimit === 0 || (gate?.siteDayItems ?? Number.POSITIVE_INFINITY) <= itemLimit;
+    if (state !== "held" || !isWithin) continue;
+    deps.progress.say(`Drop ${id} was held at the gate and is let go: --limit ${itemLimit}.`);
+    await releaseDrop(toAdvanceDeps(deps), id, "npm start");
+  }
+}
+
 /**
  * The site has nothing new: the drops that are in already are processed once more, as their next generation, which shows
  * that nothing is imported twice.
  */
-async function replay(deps: FollowDeps, before: ReadonlyMap<DropId, DropState>): Promise<boolean> {
-  const log = createLog(() => undefined);
+async function replay(deps: FollowDeps, before: ReadonlyMap<DropId, DropState>): Promise<void> {
   for (const id of before.keys()) {
     deps.progress.say(`Nothing new on the site: drop ${id} is processed once more. What is in a mailbox is skipped.`);
-    await reprocessDrop({ ...deps, log, clock: systemClock, writer: "npm start" }, id);
+    const asked = await reprocessDrop(toAdvanceDeps(deps), id);
+    if (asked.outcome === "refused") deps.progress.say(`! ${asked.reason}`);
   }
-  return before.size > 0;
+}
+
+function toAdvanceDeps({ blobs, queues }: FollowDeps) {
+  return { blobs, queues, log: createLog(() => undefined), clock: systemClock, writer: "npm start" };
 }

@@ -1,27 +1,50 @@
-import { help, parseOptions, type StartOptions, WrongOption } from "./options.ts";
+import { DirectoryFileError } from "../graph/directory-file.ts";
+import { help } from "./help.ts";
+import { parseOptions, type StartOptions } from "./options.ts";
 import { runStart } from "./run-start.ts";
+import { WrongOption } from "./wrong-option.ts";
 
 /** The entry of `npm start`. */
 async function main(): Promise<number> {
+  const stop = new AbortController();
   let options: StartOptions | undefined;
   try {
     options = parseOptions(process.argv.slice(2));
+    if (options === undefined) {
+      console.log(help);
+      return 0;
+    }
+    listenToSignals(stop);
+    endWithNpm();
+    return await runStart(options, stop.signal);
   } catch (error) {
-    if (!(error instanceof WrongOption)) throw error;
-    console.error(error.message);
+    tell(error, options?.verbose === true);
     return 1;
   }
-  if (options === undefined) {
-    console.log(help);
-    return 0;
+}
+
+function tell(error: unknown, isVerbose: boolean): void {
+  const isExpected = error instanceof WrongOption || error instanceof DirectoryFileError;
+  console.error(isExpected && !isVerbose ? error.message : error);
+}
+
+/** The first asks for an end in order, the second ends at once. */
+function listenToSignals(stop: AbortController): void {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(1);
+      stop.abort();
+    });
   }
-  try {
-    return await runStart(options);
-  } catch (error) {
-    console.error(error instanceof Error ? error.message : error);
-    if (options.verbose) console.error(error);
-    return 1;
-  }
+}
+
+/** Somebody who kills npm means this process too; without a terminal it would go on unseen and keep the folder. */
+function endWithNpm(): void {
+  const parent = process.ppid;
+  if (process.env["npm_lifecycle_event"] !== "start") return;
+  setInterval(() => {
+    if (process.ppid !== parent) process.exit(1);
+  }, 500).unref();
 }
 
 process.exitCode = await main();

@@ -4,7 +4,8 @@ import { parseMapping } from "../../shared/map/mapping.ts";
 import { toMappingCsv } from "../../shared/map/mapping-csv.ts";
 import { mappingFaultTexts } from "../../shared/map/mapping-line.ts";
 import type { DirectoryUserInput } from "../graph/directory-file.ts";
-import { type StartOptions, WrongOption } from "./options.ts";
+import type { StartOptions } from "./options.ts";
+import { WrongOption } from "./wrong-option.ts";
 
 /** The mapping of a start. */
 export interface MappingChoice {

@@ -1,12 +1,9 @@
-import { existsSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type FormatName, isSampleFormat, sampleFormats } from "../sample/sample-formats.ts";
-
-/** A mistake on the command line: what is wrong, and how it should be. */
-export class WrongOption extends Error {
-  override readonly name = "WrongOption";
-}
+import { toFile, toFolder, toNewFile, toNewFolder, toWhole, toZone } from "./option-values.ts";
+import { type SftpSource, toSftpSource } from "./sftp-option.ts";
+import { WrongOption } from "./wrong-option.ts";
 
 /** Where the drop files come from. */
 export type Source =
@@ -18,7 +15,7 @@ export type Source =
       readonly seed: string;
     }
   | { readonly type: "files"; readonly folder: string }
-  | { readonly type: "sftp"; readonly url: URL; readonly hostKey?: string; readonly sshKey?: string };
+  | SftpSource;
 
 /** What `npm start` was asked to do. Paths are absolute. */
 export interface StartOptions {
@@ -26,6 +23,8 @@ export interface StartOptions {
   readonly once: boolean;
   readonly fresh: boolean;
   readonly verbose: boolean;
+  /** The folder in which each set of options has its own. */
+  readonly state: string;
   readonly zone: string;
   readonly itemLimit?: number;
   readonly pgpKey?: string;
@@ -35,39 +34,12 @@ export interface StartOptions {
   readonly requests?: string;
 }
 
-/** What `npm start -- --help` prints. */
-export const help = `npm start -- [options]      one day's drop, from the SFTP site to the mailboxes, on this machine
-
-  --once               end when the drop is done: exit code 0 when every item is accounted for and none failed, else 1
-  --fresh              forget what an earlier start with the same options left
-  --verbose            show every log line of the functions
-
-The sample drop:
-  --messages N         chat items, 20 to 5000000                       (default 500)
-  --users N            people of our firm, 4 to 100000                 (default 24)
-  --format F           ${Object.keys(sampleFormats).join(" | ")}             (default filedump-actiance)
-  --seed S             another day with the same numbers               (default 1)
-
-Your own data:
-  --files DIR          drop files as they are, put on the local SFTP site; encrypted ones need --pgp-key
-  --sftp URL           an SFTP site: sftp://user:password@host:port/folder; --host-key SHA256:... pins its key,
-                       --ssh-key FILE signs in with a key; encrypted files need --pgp-key
-  --pgp-key FILE       armored private key; its passphrase, if any, in the environment variable PGP_PASSPHRASE
-  --mapping FILE       CSV with the header ImId,Mailbox
-  --directory FILE     JSON list of users: id, userPrincipalName, mail, proxyAddresses, displayName, mailbox ok|none|disabled
-  --zone ZONE          time zone of the site's days                    (default Europe/London)
-  --limit N            most items a site day may have, 0 = no limit    (default 200000)
-
-What to keep:
-  --export FILE        what the stand-in mailboxes hold at the end: Graph message JSON by user id and folder
-  --requests FILE      each request to the stand-in Graph, as JSON Lines
-`;
-
 const known = {
   once: { type: "boolean" },
   fresh: { type: "boolean" },
   verbose: { type: "boolean" },
   help: { type: "boolean", short: "h" },
+  state: { type: "string" },
   messages: { type: "string" },
   users: { type: "string" },
   format: { type: "string" },
@@ -91,11 +63,13 @@ type Given = ReturnType<typeof parseArgs<{ options: typeof known }>>["values"];
 export function parseOptions(args: readonly string[]): StartOptions | undefined {
   const given = parseGiven(args);
   if (given.help === true) return undefined;
+  refuseMisplaced(given);
   return {
     source: toSource(given),
     once: given.once ?? false,
     fresh: given.fresh ?? false,
     verbose: given.verbose ?? false,
+    state: given.state === undefined ? join(import.meta.dirname, "../../.local") : toNewFolder("state", given.state),
     zone: toZone(given.zone ?? "Europe/London"),
     ...(given.limit === undefined ? {} : { itemLimit: toWhole("limit", given.limit, 0, 100_000_000) }),
     ...toFiles(given),
@@ -106,19 +80,33 @@ function parseGiven(args: readonly string[]): Given {
   try {
     return parseArgs({ args: [...args], options: known, allowPositionals: false }).values;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split(". ")[0] : "cannot be read";
+    const reason = error instanceof Error ? error.message.split(/\.?\s*[.\n] ?/)[0] : "The options cannot be read";
     throw new WrongOption(`${reason}. See npm start -- --help`);
   }
 }
 
-function toSource(given: Given): Source {
+/** An option that would do nothing is a misunderstanding, which is better said than kept. */
+function refuseMisplaced(given: Given): void {
   if (given.files !== undefined && given.sftp !== undefined) throw new WrongOption("Give --files or --sftp, not both.");
-  const sampleOnly = (["messages", "users", "format", "seed"] as const).find((name) => given[name] !== undefined);
-  if ((given.files ?? given.sftp) !== undefined && sampleOnly !== undefined) {
-    throw new WrongOption(`--${sampleOnly} is for the sample drop; leave it out with --files or --sftp.`);
+  const isOwn = (given.files ?? given.sftp) !== undefined;
+  for (const name of ["messages", "users", "format", "seed"] as const) {
+    if (isOwn && given[name] !== undefined) {
+      throw new WrongOption(`--${name} is for the sample drop; leave it out with --files or --sftp.`);
+    }
   }
-  if (given.files !== undefined) return { type: "files", folder: toFolder(given.files) };
-  if (given.sftp !== undefined) return toSftp(given, given.sftp);
+  for (const name of ["host-key", "ssh-key"] as const) {
+    if (given.sftp === undefined && given[name] !== undefined) throw new WrongOption(`--${name} goes with --sftp.`);
+  }
+  if (!isOwn && given["pgp-key"] !== undefined) {
+    throw new WrongOption("--pgp-key goes with --files or --sftp; the sample drop has a key of its own.");
+  }
+}
+
+function toSource(given: Given): Source {
+  if (given.files !== undefined) return { type: "files", folder: toFolder("files", given.files) };
+  if (given.sftp !== undefined) {
+    return toSftpSource(given.sftp, given["host-key"], given["ssh-key"], process.env["SFTP_PASSWORD"]);
+  }
   const format = given.format ?? "filedump-actiance";
   if (!isSampleFormat(format)) {
     throw new WrongOption(`--format ${format} is not known. Choose ${Object.keys(sampleFormats).join(" or ")}.`);
@@ -132,53 +120,12 @@ function toSource(given: Given): Source {
   };
 }
 
-function toSftp(given: Given, text: string): Source {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "sftp:" || url.username === "") {
-    throw new WrongOption("--sftp must be like sftp://user:password@host:22/folder.");
-  }
-  return {
-    type: "sftp",
-    url,
-    ...(given["host-key"] === undefined ? {} : { hostKey: given["host-key"] }),
-    ...(given["ssh-key"] === undefined ? {} : { sshKey: toFile("ssh-key", given["ssh-key"]) }),
-  };
-}
-
 function toFiles(given: Given): Pick<StartOptions, "pgpKey" | "mapping" | "directory" | "export" | "requests"> {
   return {
     ...(given["pgp-key"] === undefined ? {} : { pgpKey: toFile("pgp-key", given["pgp-key"]) }),
     ...(given.mapping === undefined ? {} : { mapping: toFile("mapping", given.mapping) }),
     ...(given.directory === undefined ? {} : { directory: toFile("directory", given.directory) }),
-    ...(given.export === undefined ? {} : { export: resolve(given.export) }),
-    ...(given.requests === undefined ? {} : { requests: resolve(given.requests) }),
+    ...(given.export === undefined ? {} : { export: toNewFile("export", given.export) }),
+    ...(given.requests === undefined ? {} : { requests: toNewFile("requests", given.requests) }),
   };
-}
-
-function toFile(option: string, path: string): string {
-  if (!existsSync(path) || !statSync(path).isFile()) throw new WrongOption(`--${option}: there is no file ${path}.`);
-  return resolve(path);
-}
-
-function toFolder(path: string): string {
-  if (!existsSync(path) || !statSync(path).isDirectory()) throw new WrongOption(`--files: there is no folder ${path}.`);
-  return resolve(path);
-}
-
-function toZone(zone: string): string {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: zone }).resolvedOptions().timeZone;
-  } catch {
-    throw new WrongOption(`--zone ${zone} is no time zone. Give an IANA name such as America/New_York.`);
-  }
-}
-
-function toWhole(option: string, text: string, least: number, most: number): number {
-  const number = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-  if (!(number >= least && number <= most)) {
-    throw new WrongOption(
-      `--${option} must be a whole number from ${least} to ${most}, such as ${Math.max(least, 500)}.`,
-    );
-  }
-  return number;
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { connectorName, feedId } from "../../shared/chat/identifiers.ts";
 import { type Connector, connector } from "../../shared/config/connector.ts";
@@ -6,10 +5,14 @@ import { generatePgpKeys } from "../../shared/decrypt/pgp-keys.ts";
 import { fetchHostKeys } from "../../shared/fetch/sftp-site.ts";
 import { encryptFor } from "../sample/encrypt.ts";
 import { generateDrop, type SampleDrop } from "../sample/generate-drop.ts";
-import { type Source, type StartOptions, WrongOption } from "./options.ts";
+import type { StartOptions } from "./options.ts";
+import { readPgpKey, readSshKey } from "./own-keys.ts";
+import type { Progress } from "./progress.ts";
 import { openVault, seedSecret } from "./seed-secrets.ts";
+import type { SftpSource } from "./sftp-option.ts";
 import { putOnSite } from "./site-files.ts";
 import type { World } from "./world.ts";
+import { WrongOption } from "./wrong-option.ts";
 
 /** Name of the one connector that `npm start` sets up. */
 export const localConnector = connectorName.parse("local");
@@ -28,18 +31,23 @@ export function toSample({ source, zone }: StartOptions, world: World): SampleDr
   return generateDrop({ messages, users, format, seed, zone, day: world.facts.day, feed: siteUser });
 }
 
-/** Puts the connector's secrets into the vault: its password, and a PGP key, new or the given one. */
+/**
+ * Puts the connector's secrets into the vault: its password, and a PGP key, new or the given one.
+ * @throws WrongOption when a key of the user's own does not work
+ */
 export async function seedVault(options: StartOptions, world: World): Promise<{ publicKey?: string }> {
-  const vault = openVault(world);
   const { source, pgpKey } = options;
-  const password = source.type === "sftp" ? decodeURIComponent(source.url.password) : world.facts.sitePassword;
-  if (password !== "") seedSecret(vault, localConnector, "sftp-password", password);
+  const vault = openVault(world);
+  const password = source.type === "sftp" ? source.password : world.facts.sitePassword;
+  if (password !== undefined) seedSecret(vault, localConnector, "sftp-password", password);
   if (source.type === "sftp" && source.sshKey !== undefined) {
-    seedSecret(vault, localConnector, "sftp-private-key", readFileSync(source.sshKey, "utf8"));
+    const { text, passphrase } = readSshKey(source.sshKey, process.env["SSH_PASSPHRASE"]);
+    seedSecret(vault, localConnector, "sftp-private-key", text);
+    if (passphrase !== undefined) seedSecret(vault, localConnector, "sftp-passphrase", passphrase);
   }
   if (pgpKey !== undefined) {
-    seedSecret(vault, localConnector, "pgp-private-key-1", readFileSync(pgpKey, "utf8"));
-    const passphrase = process.env["PGP_PASSPHRASE"];
+    const { text, passphrase } = await readPgpKey(pgpKey, process.env["PGP_PASSPHRASE"]);
+    seedSecret(vault, localConnector, "pgp-private-key-1", text);
     if (passphrase !== undefined) seedSecret(vault, localConnector, "pgp-passphrase-1", passphrase);
   }
   if (source.type !== "sample" || world.facts.isSampleReady) return {};
@@ -59,21 +67,26 @@ export async function putSampleOnSite(world: World, sample: SampleDrop, publicKe
   world.note({ isSampleReady: true });
 }
 
-/** The connector as `state/connector/local` gets it. */
+/**
+ * The connector as `state/connector/local` gets it.
+ * @throws WrongOption when a site of the user's own does not show its host key
+ */
 export async function toConnector(
   options: StartOptions,
   site: { readonly host: string; readonly port: number; readonly fingerprints: readonly string[] },
+  progress: Pick<Progress, "say">,
 ): Promise<Connector> {
   const { source, zone, itemLimit } = options;
+  const isOwnSite = source.type === "sftp";
   const isEncrypted = source.type === "sample" || options.pgpKey !== undefined;
   return connector.parse({
     v: 1,
     name: localConnector,
     feed: feedId.parse(source.type === "sample" ? siteUser : "LOCAL"),
-    site: source.type === "sftp" ? await toOwnSite(source) : toLocalSite(site),
+    site: isOwnSite ? await toOwnSite(source, progress) : toLocalSite(site),
     zone,
-    // On a laptop the site is looked at all the time; in Azure once a day is the default.
-    schedule: "*/5 * * * * *",
+    // The local site is looked at all the time, somebody else's each minute; in Azure once a day is the default.
+    schedule: isOwnSite ? "0 * * * * *" : "*/5 * * * * *",
     encryption: isEncrypted ? { type: "pgp", keys: [1] } : { type: "none" },
     ...(itemLimit === undefined ? {} : { itemLimit }),
   });
@@ -83,28 +96,20 @@ function toLocalSite({ host, port, fingerprints }: { host: string; port: number;
   return { host, port, user: siteUser, hostKeys: fingerprints, folder: "/", login: "password" };
 }
 
-async function toOwnSite({ url, hostKey, sshKey }: Extract<Source, { type: "sftp" }>) {
-  const host = url.hostname;
-  const port = url.port === "" ? 22 : Number(url.port);
-  const hostKeys = hostKey === undefined ? await askHostKeys(host, port) : [hostKey];
-  const login = sshKey === undefined ? "password" : url.password === "" ? "key" : "key-and-password";
-  return {
-    host,
-    port,
-    user: decodeURIComponent(url.username),
-    hostKeys,
-    folder: decodeURIComponent(url.pathname) || "/",
-    login,
-  };
+async function toOwnSite(source: SftpSource, progress: Pick<Progress, "say">) {
+  const { host, port, user, folder, hostKey, sshKey, password } = source;
+  const hostKeys = hostKey === undefined ? await askHostKeys(source, progress) : [hostKey];
+  const login = sshKey === undefined ? "password" : password === undefined ? "key" : "key-and-password";
+  return { host, port, user, hostKeys, folder, login };
 }
 
 /** Nobody should trust a key unseen in earnest, so the fingerprints are shown and the option that pins one is named. */
-async function askHostKeys(host: string, port: number): Promise<string[]> {
+async function askHostKeys({ host, port }: SftpSource, progress: Pick<Progress, "say">): Promise<string[]> {
   const shown = await fetchHostKeys({ host, port }).catch((error: unknown) => {
     throw new WrongOption(`--sftp: ${error instanceof Error ? error.message : "the site cannot be reached"}`);
   });
   for (const { kind, fingerprint } of shown) {
-    console.log(`The site shows this ${kind} host key; compare it, and pin it with --host-key ${fingerprint}`);
+    progress.say(`The site shows this ${kind} host key; compare it, and pin it with --host-key ${fingerprint}`);
   }
   return shown.map(({ fingerprint }) => fingerprint);
 }

@@ -3,6 +3,8 @@ import type { DropState } from "../../shared/pipeline/drop-state.ts";
 /** How far a drop is, in numbers. */
 export interface Standing {
   readonly drop: DropState;
+  /** Files that have come from the site. */
+  readonly fetched: number;
   /** Chunks that are mapped. */
   readonly routed: number;
   /** Items x mailboxes, known from `gathered` on. */
@@ -28,7 +30,10 @@ export function createProgress(out: NodeJS.WriteStream, now: () => number): Prog
   const rate = new Rate();
   let [last, lastAt] = ["", 0];
   const clear = (): void => {
-    if (isTerminal && last !== "") out.write(`\r\x1b[K`);
+    if (isTerminal && last !== "") out.write("\r\x1b[K");
+  };
+  const draw = (): void => {
+    if (isTerminal && last !== "") out.write(last.slice(0, (out.columns || 120) - 1));
   };
   return {
     show(standing) {
@@ -37,13 +42,14 @@ export function createProgress(out: NodeJS.WriteStream, now: () => number): Prog
       const isDue = isTerminal || now() - lastAt >= 5_000 || toStage(line) !== toStage(last);
       if (line === last || !isDue) return;
       clear();
-      out.write(isTerminal ? line.slice(0, (out.columns ?? 120) - 1) : `${line}\n`);
       [last, lastAt] = [line, now()];
+      if (isTerminal) draw();
+      else out.write(`${line}\n`);
     },
     say(line) {
       clear();
       out.write(`${line}\n`);
-      if (isTerminal && last !== "") out.write(last);
+      draw();
     },
     end() {
       clear();
@@ -57,11 +63,12 @@ function toStage(line: string): string {
 }
 
 /** One line: stage, counts, and while items go into mailboxes rate and time left. */
-function toLine({ drop, routed, available, settled, mailboxes, finished }: Standing, perSecond: number): string {
+function toLine(standing: Standing, perSecond: number): string {
+  const { drop, fetched, routed, available, settled, mailboxes, finished } = standing;
   const name = `${drop.id}${drop.gen === 1 ? "" : ` generation ${drop.gen}`}`;
   switch (drop.state) {
     case "collecting":
-      return `${name} fetching and verifying: ${drop.files.length} files`;
+      return `${name} fetching: ${fetched} of ${drop.files.length} files`;
     case "released":
     case "counted":
       return `${name} opening: ${drop.chatFiles.length} chat files, ${drop.items} items`;

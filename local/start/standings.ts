@@ -2,6 +2,8 @@ import type { DropId } from "../../shared/chat/identifiers.ts";
 import { total } from "../../shared/import/tally.ts";
 import type { DropState } from "../../shared/pipeline/drop-state.ts";
 import { dropState, hasReached } from "../../shared/pipeline/drop-state.ts";
+import { readFiles } from "../../shared/pipeline/file-book.ts";
+import type { FileState } from "../../shared/pipeline/file-state.ts";
 import { listParts } from "../../shared/pipeline/parts.ts";
 import { runState } from "../../shared/pipeline/run-state.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
@@ -23,9 +25,17 @@ export async function listClosed(blobs: Blobs): Promise<Map<DropId, DropState>> 
   return drops;
 }
 
+/** The files of a drop, as far as they are. */
+export async function readFilesOf(blobs: Blobs, drop: DropState): Promise<readonly FileState[]> {
+  return await readFiles(blobs, drop);
+}
+
 /** How far a drop is, from what lies in storage. */
 export async function readStanding(blobs: Blobs, drop: DropState): Promise<Standing> {
-  const standing = { drop, routed: 0, available: 0, settled: 0, mailboxes: 0, finished: 0 };
+  const standing = { drop, fetched: 0, routed: 0, available: 0, settled: 0, mailboxes: 0, finished: 0 };
+  if (drop.state === "collecting") {
+    standing.fetched = (await readFiles(blobs, drop)).filter(({ state }) => state !== "listed").length;
+  }
   if (drop.state === "sealed") {
     for await (const _ of blobs.list(paths.routedOf(drop.id, drop.gen))) standing.routed += 1;
   }

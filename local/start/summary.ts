@@ -1,3 +1,6 @@
+import { dropParts } from "../../shared/chat/identifiers.ts";
+import type { DropState } from "../../shared/pipeline/drop-state.ts";
+import type { FileState } from "../../shared/pipeline/file-state.ts";
 import type { DropReport } from "../../shared/report/drop-report.ts";
 
 const named = 8;
@@ -8,52 +11,99 @@ export function toSummary(report: DropReport): string[] {
   const { available, imported, partial, skipped, failed } = equation;
   return [
     "",
-    `Drop ${drop}${gen === 1 ? "" : `, generation ${gen}`}: ${items} items from ${report.files.length} files for ${mailboxes} mailboxes`,
+    `Drop ${drop}${gen === 1 ? "" : `, generation ${gen}`}: ${items} items from ${count(report.files, "file")} for ${count(mailboxes, "mailbox")}`,
     "",
     `  available ${available} = imported ${imported} + partial ${partial} + skipped ${skipped} + failed ${failed}`,
     "",
     ...(isBalanced ? [] : imbalances.map((line) => `! numbers do not agree: ${line}`)),
     ...toUnmapped(report),
     ...toTrouble(report),
+    ...report.files.flatMap(toFileLines),
   ];
 }
 
+/** What is said of a drop that the gate holds. */
+export function toHeld({ id, items, gate }: DropState, files: readonly FileState[]): string[] {
+  const { siteDayItems = items, limit = 0 } = gate ?? {};
+  return [
+    "",
+    `! drop ${id} is held at the gate: ${siteDayItems} items on ${dropParts(id).siteDay}, and the limit is ${limit}. Nothing of it is imported.`,
+    `  If the number is right, start again with --limit ${siteDayItems} (or 0 for no limit): that lets it go.`,
+    ...files.flatMap(toFileLines),
+  ];
+}
+
+/** Why somebody has no mailbox, in words. */
+const unmappedTexts: Readonly<Record<DropReport["unmappedPeople"][number]["reason"], string>> = {
+  "no-address": "not in the mapping, and the file has no address",
+  "not-an-address": "not in the mapping, and the file's address is none",
+  "unknown-user": "no user of the directory",
+  ambiguous: "several users of the directory",
+  "no-mailbox": "a user without a mailbox",
+  "mapping-names-no-mailbox": "the mapping names no valid mailbox",
+  "automatic-mapping-off": "not in the mapping",
+  "not-on-list": "not on the list of those to archive",
+};
+
 function toUnmapped({ unmappedItems, unmappedPeople }: DropReport): string[] {
-  const reasons = new Map<string, number>();
-  for (const { reason } of unmappedPeople) reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-  const why = [...reasons].map(([reason, people]) => `${people} ${reason}`).join(", ");
+  const reasons = Object.entries(Object.groupBy(unmappedPeople, ({ reason }) => unmappedTexts[reason]));
+  const why = reasons.map(([reason, people = []]) => `${people.length} ${reason}`).join("; ");
   const who = unmappedPeople
     .slice(0, named)
     .map(
       ({ participant: { imId, email, displayName }, reason }) =>
-        `    ${imId ?? email ?? displayName ?? "?"} (${reason})`,
+        `    ${imId ?? email ?? displayName ?? "?"} (${unmappedTexts[reason]})`,
     );
   const more = unmappedPeople.length > named ? [`    ... and ${unmappedPeople.length - named} more`] : [];
   return [
-    `  unmapped: ${unmappedItems} items that nobody here gets; ${unmappedPeople.length} people without a mailbox${why === "" ? "" : `: ${why}`}`,
+    `  unmapped: ${unmappedItems} items that no mailbox gets; ${unmappedPeople.length} people without a mailbox${why === "" ? "" : `: ${why}`}`,
     ...who,
     ...more,
     "",
   ];
 }
 
-function toTrouble({ blocked, failures, findings, files }: DropReport): string[] {
+const findingTexts: Readonly<Record<keyof DropReport["findings"], string>> = {
+  degraded: "imported without a part that Graph refused",
+  deviating: "not stored as sent",
+  missing: "recorded as imported, but not found in the mailbox",
+  moved: "found in another folder",
+  double: "found twice",
+  unrecorded: "found in the folder, but not recorded as imported",
+  unchecked: "could not be read back",
+};
+
+function toTrouble({ blocked, failures, equation, findings }: DropReport): string[] {
   const lines = [
     ...blocked.map(
-      ({ mailbox, reason, items }) => `! mailbox ${mailbox} is blocked (${reason}): ${items} items wait for it`,
+      ({ mailbox, reason, items }) =>
+        `! mailbox ${mailbox} is blocked (${reason}): ${items} items of it are not in; mend it and start again`,
     ),
     ...failures
       .slice(0, named)
       .map(({ mailbox, source, reason }) => `! failed: item ${source} for ${mailbox}: ${reason}`),
   ];
-  if (failures.length > named) lines.push(`! ... and ${failures.length - named} more failed items`);
-  for (const [finding, items] of Object.entries(findings)) if (items > 0) lines.push(`- ${finding}: ${items} items`);
-  for (const { path, state, reason, unclaimed } of files) {
-    if (state !== "verified")
-      lines.push(
-        `${state === "duplicate" ? "-" : "!"} file ${path} is ${state}: ${reason?.message ?? "no reason known"}`,
-      );
-    if (unclaimed > 0) lines.push(`- file ${path} has ${unclaimed} files beside its chats that no item names`);
+  if (equation.failed > named && failures.length > named)
+    lines.push(`! ... and ${equation.failed - named} more failed items`);
+  for (const [finding, text] of Object.entries(findingTexts)) {
+    const items = Object.entries(findings).find(([name]) => name === finding)?.[1] ?? 0;
+    if (items > 0) lines.push(`- ${items} items ${text}`);
   }
   return lines;
+}
+
+function toFileLines(file: Pick<FileState, "path" | "state" | "reason" | "unclaimed">): string[] {
+  const { path, state, reason, unclaimed } = file;
+  const name = path.replace(/^\//, "");
+  const lines = unclaimed > 0 ? [`- file ${name} has ${unclaimed} files beside its chats that no item names`] : [];
+  if (state === "verified") return lines;
+  return [
+    `${state === "duplicate" ? "-" : "!"} file ${name} is ${state}: ${reason?.message ?? "no reason known"}`,
+    ...lines,
+  ];
+}
+
+function count(things: number | readonly unknown[], name: string): string {
+  const number = typeof things === "number" ? things : things.length;
+  return `${number} ${name}${number === 1 ? "" : name.endsWith("x") ? "es" : "s"}`;
 }

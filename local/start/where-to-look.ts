@@ -1,35 +1,42 @@
-import type { RunningAzurite } from "../azurite/azurite.ts";
 import type { HostMemory } from "../host/control-protocol.ts";
-import type { RunningSftpSite } from "../sftp/start-sftp-site.ts";
-import type { StandIns } from "../stand-ins/start-stand-ins.ts";
+import type { StartOptions } from "./options.ts";
+import { siteFolder } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
+import type { Running } from "./start-all.ts";
 import type { World } from "./world.ts";
 
+/** What there is to look at. */
+export interface Sights extends Pick<Running, "site" | "standIns" | "azurite"> {
+  readonly options: StartOptions;
+  readonly world: World;
+  readonly memory: HostMemory;
+}
+
 /** Says where everything can be seen, and how much memory the functions took. */
-export function printWhereToLook(
-  progress: Progress,
-  {
-    site,
-    standIns,
-    azurite,
-    world,
-    memory,
-  }: {
-    readonly site: RunningSftpSite;
-    readonly standIns: StandIns;
-    readonly azurite: RunningAzurite;
-    readonly world: World;
-    readonly memory: HostMemory;
-  },
-): void {
+export function printWhereToLook(progress: Progress, sights: Sights): void {
+  const { options, world, memory } = sights;
   const peak = Math.round(memory.worker.peakInBytes / 1024 ** 2);
-  const lines = [
-    `The functions' process took at most ${peak} MB.`,
-    "",
+  progress.say(`The functions' process took at most ${peak} MB.`);
+  progress.say("");
+  // Addresses that are gone a moment later would only mislead.
+  for (const line of options.once ? toLater() : toNow(sights)) progress.say(line);
+  progress.say(`Kept in     ${world.folder}`);
+}
+
+function toLater(): string[] {
+  return ["Mailboxes   start with the same options, but without --once: a page shows them"];
+}
+
+function toNow({ options, site, standIns, azurite, world }: Sights): string[] {
+  const { source } = options;
+  const ofSite =
+    source.type === "sftp"
+      ? `${source.user}@${source.host}:${source.port}${source.folder}, looked at each minute`
+      : `${site.url}  password ${world.facts.sitePassword}  (its folder: ${siteFolder(world)})`;
+  return [
     `Mailboxes   ${standIns.page.url}`,
     `Blobs       ${azurite.connectionString}`,
-    `SFTP site   ${site.url}  password ${world.facts.sitePassword}  (its folder: ${world.folder}/site)`,
-    `Kept in     ${world.folder}`,
+    `SFTP site   ${ofSite}`,
+    ...(source.type === "files" ? [`New files   put them into ${source.folder}`] : []),
   ];
-  for (const line of lines) progress.say(line);
 }

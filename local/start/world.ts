@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { z } from "zod";
-import { type Source, type StartOptions, WrongOption } from "./options.ts";
+import type { Source, StartOptions } from "./options.ts";
+import { lockWorld, type WorldLock } from "./world-lock.ts";
 
 const worldFile = z.object({
   v: z.literal(1),
@@ -16,31 +17,26 @@ const worldFile = z.object({
   isSampleReady: z.boolean(),
 });
 
-/** What one set of options has of its own: a folder below `.local` in which everything outlives the process. */
-export interface World {
+/** What one set of options has of its own: a folder in which everything outlives the process. */
+export interface World extends WorldLock {
   readonly folder: string;
   readonly facts: z.infer<typeof worldFile>;
   note(change: Partial<z.infer<typeof worldFile>>): void;
-  /** Lets the next start have the folder. */
-  leave(): void;
 }
 
 /**
  * Opens the folder of these options: the same options find the same mailboxes again, others get their own.
  * @throws WrongOption when another start is using it
  */
-export function openWorld(options: StartOptions, root = ".local"): World {
-  const folder = resolve(root, toName(options));
-  const lock = join(folder, "pid");
-  if (existsSync(lock) && isRunning(Number(readFileSync(lock, "utf8")))) {
-    throw new WrongOption(`Process ${readFileSync(lock, "utf8")} is already running this in ${folder}. End it first.`);
-  }
-  if (options.fresh) rmSync(folder, { recursive: true, force: true });
+export async function openWorld(options: StartOptions): Promise<World> {
+  const folder = join(options.state, toName(options));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(lock, String(process.pid));
+  const lock = await lockWorld(folder);
+  if (options.fresh) forget(folder);
   const path = join(folder, "world.json");
   let facts = existsSync(path) ? worldFile.parse(JSON.parse(readFileSync(path, "utf8"))) : makeFacts(path);
   return {
+    ...lock,
     folder,
     get facts() {
       return facts;
@@ -49,8 +45,14 @@ export function openWorld(options: StartOptions, root = ".local"): World {
       facts = { ...facts, ...change };
       save(path, facts);
     },
-    leave: () => rmSync(lock, { force: true }),
   };
+}
+
+/** All but the lock, which is ours. */
+function forget(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    if (name !== "lock.json") rmSync(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 function makeFacts(path: string): z.infer<typeof worldFile> {
@@ -79,18 +81,11 @@ function toName({ source, mapping = "", directory = "", zone }: StartOptions): s
 }
 
 function toPlace(source: Exclude<Source, { type: "sample" }>): string {
-  return source.type === "files" ? source.folder : `${source.url.host}${source.url.pathname}`;
+  if (source.type === "files") return source.folder;
+  const { user, host, port, folder } = source;
+  return `${user}@${host}:${port}${folder}`;
 }
 
 function toHash(...words: readonly string[]): string {
   return createHash("sha256").update(words.join("\n")).digest("hex").slice(0, 8);
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
-  } catch {
-    return false;
-  }
 }

@@ -1,0 +1,88 @@
+import { z } from "zod";
+import type { HostLogLine } from "../host/log.ts";
+
+const logged = z.looseObject({ event: z.string(), function: z.string().optional() });
+type Logged = z.infer<typeof logged>;
+
+/** Events that the drop's summary tells, with names instead of ids. */
+const toldInSummary = new Set([
+  "drop.held-at-gate",
+  "file.rejected",
+  "item.degraded",
+  "item.deviates",
+  "item.failed",
+  "mailbox.blocked",
+  "report.not-balanced",
+  "verify.found",
+]);
+
+/** What the others mean, in words for whoever sits at the terminal. */
+const sentences: Readonly<Record<string, (line: Logged) => string | undefined>> = {
+  "connector.fetch-failed": (line) => `! the site could not be fetched: ${toReason(line)}`,
+  "invocation.failed": toFailure,
+  "sweep.drop-failed": (line) => `! drop ${line["drop"]} cannot go on: ${toReason(line)}`,
+  "drop.resumed": ({ drop, what }) => `- drop ${drop} stood still; its ${what} was set going again`,
+  "file.incomplete": ({ file, reason }) => `- file ${file} is not complete (${reason}); it is looked for once more`,
+  "item.in-doubt": () => "- an answer of Graph's got lost; its item is looked for before anything is sent again",
+  "graph.unauthorised": () => "! Graph refuses the app's token (401); it is tried again with a new one",
+  "graph.token-refused": () => undefined,
+  "folder.recreated": ({ mailbox }) => `- the folder was gone in mailbox ${mailbox} and was made again`,
+  "message.dead": ({ queue, id }) =>
+    `! a message of queue ${queue} failed too often; it lies in state/dead/${queue}/${id}.json`,
+};
+
+/** Fields that say nothing to a person. */
+const mute = new Set(["event", "function", "invocation", "errorStack", "connector"]);
+
+/**
+ * Makes what tells the functions' log to a person: their warnings and errors in plain words, each sentence once as long as
+ * nothing else happens; with `isVerbose` every line as it is.
+ */
+export function createTeller(say: (line: string) => void, isVerbose: boolean): (line: HostLogLine) => void {
+  let told = new Set<string>();
+  return (line) => {
+    const text = isVerbose ? `  ${line.level.slice(0, 4)} ${line.message}` : toText(line);
+    if (text === undefined || told.has(text)) return;
+    // What is repeated for hours is said once; the set is bounded all the same.
+    if (told.size >= 1_000) told = new Set();
+    if (!isVerbose) told.add(text);
+    say(text);
+  };
+}
+
+function toText({ message, level, source }: HostLogLine): string | undefined {
+  if (!["warning", "error", "critical"].includes(level)) return undefined;
+  // That a function failed is told by the function itself, with its reason.
+  if (source === "host") return /^(Executed|Executing) /.test(message) ? undefined : `! ${message}`;
+  const line = parse(message);
+  if (line === undefined) return level === "warning" ? undefined : `! ${message}`;
+  if (toldInSummary.has(line.event)) return undefined;
+  const sentence = sentences[line.event];
+  return sentence === undefined ? `${level === "warning" ? "-" : "!"} ${toBare(line)}` : sentence(line);
+}
+
+function parse(message: string): Logged | undefined {
+  try {
+    return logged.parse(JSON.parse(message));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A fetch that failed has been told by then, with the site's reason; only what failed before it is news. */
+function toFailure(line: Logged): string | undefined {
+  if (line.function?.startsWith("fetchDrops") === true && line["errorMessage"] === undefined) return undefined;
+  return `! ${line.function ?? "a function"} failed and is tried again: ${toReason(line)}`;
+}
+
+/** The words for people where the error has some; else its name and those of its causes. */
+function toReason(line: Logged): string {
+  const { errorMessage, error, errorCauses } = line;
+  if (typeof errorMessage === "string") return errorMessage;
+  return [error, errorCauses].filter((part) => typeof part === "string").join(" < ") || "unknown";
+}
+
+function toBare(line: Logged): string {
+  const facts = Object.entries(line).filter(([name]) => !mute.has(name));
+  return [line.event, ...facts.map(([name, value]) => `${name}=${String(value)}`)].join(" ");
+}
