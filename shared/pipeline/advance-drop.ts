@@ -36,11 +36,12 @@ export async function advanceDrop(deps: AdvanceDeps, id: DropId): Promise<DropSt
     const expected = drop;
     const moved = await moveDrop(deps, id, (now) => (isSame(now, expected) ? next : undefined));
     if (moved === undefined) return await readOpenDrop(deps.blobs, id);
-    deps.log.info(`drop.${moved.state}`, {
+    deps.log.info("drop.moved", {
       drop: id,
       gen: moved.gen,
       runId: toRunId(id, moved.gen),
       items: moved.items,
+      state: moved.state,
     });
     await afterMove(deps, moved);
     drop = moved.state === "verifying" ? await closeDrop(deps, moved) : moved;
