@@ -86,12 +86,19 @@ export class Brake {
    * every item of the mailbox in doubt, each with its wait and its look-ups.
    */
   meetAmbiguous(retryAfterInMs: number | undefined): void {
-    const { outageAfter, outagePauseInMs } = this.#deps.settings;
     this.#ambiguousInRow += 1;
     if (retryAfterInMs !== undefined) this.#rest(retryAfterInMs, "graph-outage");
-    if (this.#ambiguousInRow >= outageAfter) {
-      this.pause("graph-outage", Math.max(outagePauseInMs, retryAfterInMs ?? 0));
-    }
+    if (this.#ambiguousInRow >= this.#deps.settings.outageAfter) this.meetOutage(retryAfterInMs);
+  }
+
+  /** Ends the slice because Graph gives no usable answers. */
+  meetOutage(retryAfterInMs = 0): void {
+    this.pause("graph-outage", Math.max(this.#deps.settings.outagePauseInMs, retryAfterInMs));
+  }
+
+  /** Ends the slice because the folder comes and goes. */
+  pauseUnstable(): void {
+    this.pause("folder-unstable", this.#deps.settings.outagePauseInMs);
   }
 
   /** Takes an answer that is clear. */

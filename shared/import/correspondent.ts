@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { type ImId, mailboxAddress } from "../chat/identifiers.ts";
 import type { People, Person } from "../chat/people.ts";
 import type { WorkLine } from "../chat/work-line.ts";
 import { toMailLine } from "./mail-text.ts";
@@ -9,8 +8,8 @@ export interface Correspondent {
   readonly name: string;
   /** Well formed always; below icechat.invalid when the chat knows no address. */
   readonly address: string;
-  readonly imId: ImId | undefined;
-  readonly firm: string | undefined;
+  /** What else the chat says of them: another name, another address, ImId, firm. */
+  readonly also: readonly string[];
 }
 
 /** Who sent an item and to whom. */
@@ -48,17 +47,25 @@ export function toCorrespondent(person: Person): Correspondent {
   if (before !== undefined) return before;
   const { imId, email, displayName, firm } = person.participant;
   const address = person.mailbox?.address ?? toAddress(email) ?? toAddress(imId) ?? toPlaceholder(imId ?? email ?? "");
-  const name = [person.mailbox?.displayName, displayName, imId, email]
+  const named = [person.mailbox?.displayName, displayName, imId, email]
     .map((text) => toMailLine(text ?? ""))
     .find(Boolean);
-  const correspondent = { name: name ?? address, address, imId, firm };
+  const name = named ?? address;
+  const also = [displayName, email, imId === undefined ? undefined : `ImId ${imId}`, firm].map((text) =>
+    toMailLine(text ?? ""),
+  );
+  const others = also.filter((text) => text !== "" && text !== name && text.toLowerCase() !== address.toLowerCase());
+  const correspondent = { name, address, also: others };
   known.set(person, correspondent);
   return correspondent;
 }
 
+/** RFC 5321's dot-string at a host name of RFC 1123: what Exchange takes without question. Others stand in the body only. */
+const plainAddress = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d-]+(\.[a-z\d-]+)*$/i;
+
 function toAddress(text: string | undefined): string | undefined {
   const line = toMailLine(text ?? "");
-  return mailboxAddress.safeParse(line).success ? line : undefined;
+  return line.length <= 254 && line.indexOf("@") <= 64 && plainAddress.test(line) ? line : undefined;
 }
 
 /** A local part of at most 64 octets (RFC 5321, 4.5.3.1.1) out of letters, digits, `.`, `_` and `-`, different for different names. */

@@ -1,3 +1,4 @@
+import type { Clock } from "../store/clock.ts";
 import type { Brake } from "./brake.ts";
 import type { Answer } from "./mailbox.ts";
 
@@ -37,12 +38,24 @@ export class Home {
     if (found.type === "value") this.#folderId = found.value;
     else meetAnswer(this.#brake, found);
     // Graph lists a folder and then says that it is gone: asking on and on would not end that.
-    if (this.#renewals >= mostRenewals) this.#brake.pause("folder-unstable", 60_000);
+    if (this.#renewals >= mostRenewals) this.#brake.pauseUnstable();
   }
 }
 
 /** Tells the brake of a read that gave no value: the slice cannot go on without it. */
 export function meetAnswer(brake: Brake, answer: Exclude<Answer<unknown>, { type: "value" }>): void {
-  if (answer.type === "unknown") brake.pause("graph-outage", answer.retryAfterInMs ?? 60_000);
+  if (answer.type === "unknown") brake.meetOutage(answer.retryAfterInMs);
   else brake.meet(answer);
+}
+
+const mostTries = 4;
+const betweenTriesInMs = 500;
+
+/** Asks again when an answer was none, which for a read is always safe: one 502 must not cost a mailbox a whole slice. */
+export async function askPatiently<T>(ask: () => Promise<Answer<T>>, clock: Clock): Promise<Answer<T>> {
+  for (let tries = 1; ; tries += 1) {
+    const answer = await ask();
+    if (answer.type !== "unknown" || answer.retryAfterInMs !== undefined || tries >= mostTries) return answer;
+    await clock.sleep(betweenTriesInMs * tries);
+  }
 }

@@ -49,7 +49,7 @@ function toHead({ work: { item }, people, zone }: BodySource): Row[] {
   const recipients = people.recipients.map(toPersonHtml).join("<br>");
   return [
     ["From", toPersonHtml(people.sender)],
-    [people.recipients.length > 1 ? `To (${people.recipients.length})` : "To", recipients || "nobody else was present"],
+    [people.recipients.length > 1 ? `To (${people.recipients.length})` : "To", recipients || "(nobody)"],
     ["Sent", times.map(escapeHtml).join("<br>")],
     ...(item.room === undefined ? [] : [["Room", line(item.room)] satisfies Row]),
     ["Kind", kindWords[item.kind]],
@@ -114,9 +114,8 @@ function toFooter({ work: { item, file }, drop, feed }: BodySource): string {
   return `<hr>\n<div style="font-size:8pt;color:#666">ICE Chat<br>\n${lines}</div>`;
 }
 
-function toPersonHtml({ name, address, imId, firm }: Correspondent): string {
-  const also = [imId === undefined ? "" : `ImId ${imId}`, firm ?? ""].map(toMailLine).filter(Boolean).join(", ");
-  return escapeHtml(`${name} <${address}>${also === "" ? "" : ` (${also})`}`);
+function toPersonHtml({ name, address, also }: Correspondent): string {
+  return escapeHtml(`${name} <${address}>${also.length === 0 ? "" : ` (${also.join(", ")})`}`);
 }
 
 function line(text: string): string {

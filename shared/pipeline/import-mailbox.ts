@@ -1,6 +1,6 @@
 import { mailboxParts } from "../chat/identifiers.ts";
 import { Brake } from "../import/brake.ts";
-import { Home, meetAnswer } from "../import/home.ts";
+import { askPatiently, Home, meetAnswer } from "../import/home.ts";
 import { importSlice } from "../import/import-slice.ts";
 import { LeaseGuard } from "../import/lease-guard.ts";
 import { LedgerWriter } from "../import/ledger.ts";
@@ -75,8 +75,8 @@ async function openSlice(deps: ImportDeps, { task, run, writer }: Turn, guard: L
   const mailbox = deps.mailboxOf(mailboxParts(task.mailbox).oid);
   const brake = new Brake({ clock, now: () => blobs.now(), random, settings });
   const options = { writer };
-  const find = () =>
-    findHome({ blobs, mailbox, seenMailbox: deps.seenMailbox, folder: settings.folder, options, log }, task.mailbox);
+  const home = { blobs, mailbox, seenMailbox: deps.seenMailbox, folder: settings.folder, options, log };
+  const find = () => askPatiently(() => findHome(home, task.mailbox), clock);
   const [people, facts, folder] = [
     await deps.peopleOf(task.drop, task.gen),
     await deps.factsOf(task.drop),
