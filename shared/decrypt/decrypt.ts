@@ -5,11 +5,12 @@ import { Feed } from "./feed.ts";
 import type { Keyring } from "./keyring.ts";
 import { rechunk } from "./rechunk.ts";
 import { checkSignatures } from "./signatures.ts";
-import { Watchdog } from "./watchdog.ts";
+import { SilentSource } from "./silent-source.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** How to decrypt. */
 export interface DecryptOptions {
-  /** Nothing coming in or out for so long ends it as `stalled`. @default 60,000 */
+  /** Nothing coming in or out for so long ends it: SilentSource, or else `stalled`. @default 60,000 */
   readonly watchdogInMs?: number;
   /** Most plaintext. @default 8 GiB */
   readonly maxDecompressedInBytes?: number;
@@ -25,7 +26,7 @@ export interface Decrypted {
    * The content. It comes BEFORE its integrity is known, so nothing of it may be kept unless the iteration ends
    * normally: that happens only after the integrity code, and the signature where signers are configured, were right,
    * and after the last byte of the source.
-   * @throws DecryptError, or what the source throws
+   * @throws DecryptError, SilentSource, or what the source throws
    */
   readonly plaintext: AsyncIterable<Uint8Array>;
   /** Fingerprint of the signer's key, once the content has ended; undefined where no signers are configured. */
@@ -48,18 +49,18 @@ interface Run {
  * Opens an OpenPGP message, armored or binary, and decrypts it as a stream in flat memory (about 100 MB). The head is
  * read and the key found before it resolves. To give up, end the iteration: the source is ended, too.
  *
- * @throws DecryptError whose reason says what to do, or what the source throws
+ * @throws DecryptError whose reason says what to do; SilentSource, or what the source throws
  */
 export async function decrypt(
   source: AsyncIterable<Uint8Array>,
   keyring: Keyring,
   options: DecryptOptions = {},
 ): Promise<Decrypted> {
-  const watchdog = new Watchdog(options.watchdogInMs ?? 60_000);
+  const feed = new Feed(source, options.watchdogInMs ?? 60_000);
   const { maxDecompressedInBytes: maxInBytes = 8 * 1024 ** 3, now = new Date() } = options;
-  const run: Run = { feed: new Feed(source, watchdog), watchdog, keyring, maxInBytes, now, signer: undefined };
+  const run: Run = { feed, watchdog: feed.watchdog, keyring, maxInBytes, now, signer: undefined };
   try {
-    const key = await watchdog.watch(run.feed.readHead().then((head) => keyring.match(head)));
+    const key = await run.watchdog.watch(run.feed.readHead().then((head) => keyring.match(head)));
     const fingerprint = key.getFingerprint().toUpperCase();
     // gpg's compressed messages come out in pieces of 8 KiB, which costs every reader behind us.
     const plaintext = rechunk(readContent(run, key), plaintextInBytes);
@@ -80,7 +81,7 @@ async function* readContent(run: Run, key: PrivateKey): AsyncGenerator<Uint8Arra
     await watchdog.watch(feed.drain());
     run.signer = await watchdog.watch(checkSignatures(signatures, run.keyring.signers));
   } catch (error) {
-    throw await toCause(run, classifyDecryptError(error));
+    throw error instanceof SilentSource ? error : await toCause(run, classifyDecryptError(error));
   } finally {
     // Not awaited: what hangs in openpgp would hang here as well.
     reader?.cancel().catch(ignore);

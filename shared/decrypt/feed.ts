@@ -2,8 +2,9 @@ import { dearmor } from "./dearmor.ts";
 import { DecryptError } from "./decrypt-error.ts";
 import { type MessageHead, PacketFrames } from "./packet-frames.ts";
 import { rechunk } from "./rechunk.ts";
+import { SilentSource } from "./silent-source.ts";
 import { isBegunArmor, sniffPgp } from "./sniff-pgp.ts";
-import type { Watchdog } from "./watchdog.ts";
+import { Watchdog } from "./watchdog.ts";
 
 /** Bytes looked at to tell armor from binary. */
 const headInBytes = 256;
@@ -15,15 +16,19 @@ const patienceAtEndInMs = 10_000;
  * cut, something follows the message) is told to the watchdog: it is the cause of whatever openpgp makes of it.
  */
 export class Feed {
-  readonly #watchdog: Watchdog;
+  /** Has an eye on this side and on openpgp. */
+  readonly watchdog: Watchdog;
   readonly #frames = new PacketFrames();
   readonly #source: AsyncIterator<Uint8Array>;
   readonly #chunks: AsyncGenerator<Uint8Array, void>;
   #ahead: Uint8Array[] = [];
+  #isWaiting = false;
   #isAbandoned = false;
 
-  constructor(source: AsyncIterable<Uint8Array>, watchdog: Watchdog) {
-    this.#watchdog = watchdog;
+  constructor(source: AsyncIterable<Uint8Array>, watchdogInMs: number) {
+    this.watchdog = new Watchdog(watchdogInMs, () =>
+      this.#isWaiting ? new SilentSource() : new DecryptError("stalled"),
+    );
     this.#source = source[Symbol.asyncIterator]();
     this.#chunks = this.#read();
   }
@@ -67,12 +72,12 @@ export class Feed {
     if (this.#isAbandoned) return undefined;
     try {
       const { done, value } = await this.#chunks.next();
-      this.#watchdog.note();
+      this.watchdog.note();
       if (done !== true) return value;
-      this.#watchdog.shorten(patienceAtEndInMs);
+      this.watchdog.shorten(patienceAtEndInMs);
       return undefined;
     } catch (error) {
-      this.#watchdog.fail(error);
+      this.watchdog.fail(error);
       throw error;
     }
   }
@@ -95,17 +100,26 @@ export class Feed {
   async #peek(): Promise<Buffer> {
     let head: Buffer = Buffer.alloc(0);
     while (head.length < headInBytes) {
-      const { done, value } = await this.#source.next();
+      const { done, value } = await this.#pull();
       if (done === true) break;
       head = Buffer.concat([head, value]);
     }
     return head;
   }
 
+  async #pull(): Promise<IteratorResult<Uint8Array>> {
+    this.#isWaiting = true;
+    try {
+      return await this.#source.next();
+    } finally {
+      this.#isWaiting = false;
+    }
+  }
+
   async *#from(head: Buffer): AsyncGenerator<Uint8Array, void> {
     yield head;
     for (;;) {
-      const { done, value } = await this.#source.next();
+      const { done, value } = await this.#pull();
       if (done === true) return;
       yield value;
     }

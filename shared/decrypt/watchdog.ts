@@ -1,18 +1,21 @@
-import { DecryptError } from "./decrypt-error.ts";
-
 /**
  * Gives up waiting when nothing has moved for a while. It has to stand outside of openpgp, whose promises can stay open
  * for ever: when the decompressor fails on the first bytes of a message, nobody is told (m).
  */
 export class Watchdog {
   readonly #waiting = new Set<(error: unknown) => void>();
+  readonly #toError: () => Error;
   #limitInMs: number;
   #failure: { readonly error: unknown } | undefined;
   #moves = 0;
 
-  /** @param limitInMs nothing moving for this long is a standstill */
-  constructor(limitInMs: number) {
+  /**
+   * @param limitInMs nothing moving for this long is a standstill
+   * @param toError tells whose fault it is
+   */
+  constructor(limitInMs: number, toError: () => Error) {
     this.#limitInMs = limitInMs;
+    this.#toError = toError;
   }
 
   /** From now on a standstill is declared sooner, unless the limit is short already. */
@@ -36,7 +39,7 @@ export class Watchdog {
     return this.#failure?.error;
   }
 
-  /** Settles as `work` does. @throws DecryptError `stalled` after a standstill, or what `fail` was told */
+  /** Settles as `work` does. @throws what `toError` says after a standstill, or what `fail` was told */
   async watch<T>(work: Promise<T>): Promise<T> {
     const { promise, resolve, reject } = Promise.withResolvers<T>();
     const tickInMs = Math.min(this.#limitInMs, 500);
@@ -44,7 +47,7 @@ export class Watchdog {
     const timer = setInterval(() => {
       quietInMs = seen === this.#moves ? quietInMs + tickInMs : 0;
       seen = this.#moves;
-      if (quietInMs >= this.#limitInMs) reject(new DecryptError("stalled"));
+      if (quietInMs >= this.#limitInMs) reject(this.#toError());
     }, tickInMs);
     this.#waiting.add(reject);
     work.then(resolve, reject);

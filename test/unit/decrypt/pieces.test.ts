@@ -54,7 +54,7 @@ test("the beginning of an armored message is told from another text", () => {
 });
 
 test("the watchdog ends a standstill, and only a standstill", async () => {
-  const watchdog = new Watchdog(60);
+  const watchdog = new Watchdog(60, () => new DecryptError("stalled"));
   const slow = (async () => {
     for (let i = 0; i < 8; i += 1) {
       await wait(20);
@@ -68,7 +68,7 @@ test("the watchdog ends a standstill, and only a standstill", async () => {
 });
 
 test("the watchdog passes on a failure at once, also to who asks later", async () => {
-  const watchdog = new Watchdog(10_000);
+  const watchdog = new Watchdog(10_000, () => new Error("no standstill"));
   const waiting = watchdog.watch(new Promise(() => undefined));
   watchdog.fail(new Error("first"));
   watchdog.fail(new Error("second"));
