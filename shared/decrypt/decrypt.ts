@@ -115,7 +115,7 @@ async function openContent({ feed, keyring, maxInBytes, now }: Run, key: Private
     format: "binary",
     date: now,
     config: {
-      // Without it openpgp holds all plaintext until the integrity code is read: 2.9 GB for 594 MB (m).
+      // Without it openpgp holds all plaintext until the integrity code is read: 2.9 GB for 594 MB (measured).
       allowUnauthenticatedStream: true,
       // Packet headers count too.
       maxDecompressedMessageSize: maxInBytes + 65_536,

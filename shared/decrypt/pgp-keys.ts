@@ -25,7 +25,7 @@ export interface PgpKeyOptions {
 
 /**
  * Generates a pair of OpenPGP keys that does not expire. It does not advertise AEAD: current programs would then use
- * OCB, which openpgp decrypts at 2.7 MB/s (m). An RSA pair takes a second or more.
+ * OCB, which openpgp decrypts at 2.7 MB/s (measured). An RSA pair takes a second or more.
  */
 export async function generatePgpKeys(options: PgpKeyOptions = {}): Promise<PgpKeyPair> {
   const { kind = "rsa4096", name = "ICE Chat archive connector", passphrase, now = new Date() } = options;

@@ -1,6 +1,6 @@
 /**
  * Passes bytes on in pieces of a size that openpgp is quick with: below 256 KiB it spends its time on promises (4 KiB:
- * a third of the speed (m)), above 1 MiB memory grows for nothing.
+ * a third of the speed (measured)), above 1 MiB memory grows for nothing.
  */
 export async function* rechunk(
   source: AsyncIterable<Uint8Array>,

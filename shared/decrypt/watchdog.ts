@@ -1,6 +1,6 @@
 /**
  * Gives up waiting when nothing has moved for a while. It has to stand outside of openpgp, whose promises can stay open
- * for ever: when the decompressor fails on the first bytes of a message, nobody is told (m).
+ * for ever: when the decompressor fails on the first bytes of a message, nobody is told (measured).
  */
 export class Watchdog {
   readonly #waiting = new Set<(error: unknown) => void>();

@@ -16,7 +16,7 @@ export interface ReadAheadOptions {
 
 /**
  * Reads a file in order with many requests under way: with one at a time the round trip sets the speed (50 ms: 1.2 MB/s
- * (m)). Memory is what is read ahead. Ends normally only when exactly `sizeInBytes` came and nothing follows.
+ * (measured)). Memory is what is read ahead. Ends normally only when exactly `sizeInBytes` came and nothing follows.
  *
  * @throws SiteError `file-shrank`, `file-grew`, and whatever `readAt` and `wait` throw
  */

@@ -70,7 +70,7 @@ export class SshLink {
 
   /**
    * Best size of a read request. ssh2 asks only OpenSSH (and dropbear) for more than 31,952 bytes at a time; the rest of
-   * a larger request it asks of others one round trip later. Small pieces cost a third of the speed with OpenSSH (m).
+   * a larger request it asks of others one round trip later. Small pieces cost a third of the speed with OpenSSH (measured).
    */
   get pieceInBytes(): number {
     return this.#isOpenSsh ? 131_072 : 31_952;
