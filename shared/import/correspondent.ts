@@ -21,7 +21,13 @@ export interface Correspondents {
 /** The domain of addresses that exist for form's sake only: RFC 2606 keeps `.invalid` from ever being delivered to. */
 export const placeholderDomain = "icechat.invalid";
 
-/** Looks up an item's participants. @throws Error when the drop's people do not know one of them: they are another drop's. */
+/** A drop's people do not know a participant of its items: they are another drop's, or another generation's. */
+export class MissingParticipant extends Error {
+  override readonly name = "MissingParticipant";
+  readonly messageIsOurs = true;
+}
+
+/** Looks up an item's participants. @throws MissingParticipant */
 export function correspondentsOf(work: WorkLine, people: People): Correspondents {
   const numbers = people.files[work.file];
   const personOf = (participant: number): Correspondent => {

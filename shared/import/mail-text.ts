@@ -1,7 +1,8 @@
-/** What Exchange cannot carry, because its store speaks XML 1.0 (section 2.2, Char), and halves of surrogate pairs. */
-const uncarriable =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones that must not get through
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/**
+ * What Exchange cannot carry, because its store speaks XML 1.0 (section 2.2, Char): controls but tab, line ends and C1,
+ * two noncharacters, and halves of surrogate pairs.
+ */
+const uncarriable = /[^\P{Cc}\t\n\r\u007f-\u009f]|[\ufffe\uffff]|\p{Cs}/gu;
 
 /** Text as a mail can carry it: LF line ends, and U+FFFD for each of the `replaced` characters that it cannot. */
 export function toMailText(text: string): { readonly text: string; readonly replaced: number } {

@@ -73,7 +73,9 @@ async function settle(slice: SliceContext, entry: WorkEntry, attempt: Attempt): 
       return "again";
     case "ambiguous":
       return toDoubt(slice, item, outcome);
-    default:
+    case "blocked":
+    case "unauthorised":
+    case "unreachable":
       slice.brake.meet(outcome);
       return { type: "unsent" };
   }

@@ -1,7 +1,6 @@
 import type { ImportKey } from "../chat/identifiers.ts";
 import type { KeyStates } from "./key-states.ts";
 import type { Generation, Source } from "./ledger-line.ts";
-import type { Outcome } from "./tally.ts";
 
 /** The line that dealt with an item first. */
 export interface First {
@@ -52,9 +51,4 @@ export function standingOf(states: KeyStates, { key, generation, source }: Candi
 
 function toSkipped({ generation, source }: First): Standing {
   return { type: "settled", outcome: "skipped", first: { generation, source } };
-}
-
-/** The outcome of a settled standing. */
-export function outcomeOf(standing: Standing): Outcome | undefined {
-  return standing.type === "settled" ? standing.outcome : undefined;
 }

@@ -21,6 +21,16 @@ import { readRun } from "./run-state.ts";
 
 type MailboxTask = Task<"mailboxes">;
 
+/** A message names a run that was never created: whoever enqueues must create it first. */
+export class MissingRun extends Error {
+  override readonly name = "MissingRun";
+  readonly messageIsOurs = true;
+
+  constructor({ drop, gen, mailbox }: MailboxTask) {
+    super(`There is no run state/run/${drop}/${gen}/${mailbox}: its message came before it was created`);
+  }
+}
+
 /**
  * Imports one slice of a mailbox run: one writer a mailbox, each item exactly once, whatever breaks. Every effect is made
  * durable before the message that follows from it is sent, and that before this one is acknowledged; so a crash at any
@@ -42,7 +52,7 @@ export async function importMailbox(deps: ImportDeps, task: MailboxTask): Promis
 
 async function importLocked(deps: ImportDeps, task: MailboxTask, guard: LeaseGuard): Promise<ImportOutcome> {
   const run = await readRun(deps.blobs, task);
-  if (run === undefined) throw new Error(`run ${task.drop}/${task.gen}/${task.mailbox} was enqueued and never created`);
+  if (run === undefined) throw new MissingRun(task);
   if (run.slice !== task.slice || run.state === "done" || run.state === "blocked") return { outcome: "out-of-date" };
   const earlyInMs = (run.nextAt ?? 0) - deps.blobs.now();
   if (earlyInMs > 1000) return putOff(deps, task, "too-early", earlyInMs);
