@@ -21,7 +21,7 @@ export async function readPgpKey(path: string, passphrase = ""): Promise<OwnKey>
   const keys = await inspectPrivateKey({ armored, ...given }).catch((error: unknown) => {
     if (!(error instanceof DecryptError)) throw error;
     throw new WrongOption(
-      `--pgp-key: ${path} is no armored private PGP key. Make it with gpg --armor --export-secret-keys KEY > ${path}`,
+      `--pgp-key: ${path} is no armored private PGP key. Make it with gpg --armor --export-secret-keys NAME > key.asc`,
     );
   });
   if (keys.some(({ isUnlocked }) => !isUnlocked)) {

@@ -106,7 +106,8 @@ async function toOwnSite(source: SftpSource, progress: Pick<Progress, "say">) {
 /** Nobody should trust a key unseen in earnest, so the fingerprints are shown and the option that pins one is named. */
 async function askHostKeys({ host, port }: SftpSource, progress: Pick<Progress, "say">): Promise<string[]> {
   const shown = await fetchHostKeys({ host, port }).catch((error: unknown) => {
-    throw new WrongOption(`--sftp: ${error instanceof Error ? error.message : "the site cannot be reached"}`);
+    const reason = error instanceof Error ? error.message : "the site cannot be reached";
+    throw new WrongOption(`--sftp ${host}:${port}: ${reason}`);
   });
   for (const { kind, fingerprint } of shown) {
     progress.say(`The site shows this ${kind} host key; compare it, and pin it with --host-key ${fingerprint}`);

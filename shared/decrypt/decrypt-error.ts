@@ -9,7 +9,7 @@ const sentences = {
     "The file is encrypted for another key than the connector's. Give the sender the connector's current public key, or add the private key that fits.",
   "password-only":
     "The file is encrypted with a password only. Ask the sender to encrypt for the connector's public key.",
-  truncated: "The file ends before the encrypted message does. It may still be arriving; it is tried again later.",
+  truncated: "The file ends before the encrypted message does: it is still arriving, or was cut.",
   tampered:
     "The file's content does not match its integrity code: it was changed after encryption. It is not imported; ask the sender to deliver it again.",
   "no-integrity-protection":

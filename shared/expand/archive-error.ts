@@ -1,6 +1,6 @@
 /** Why an archive is refused, told apart by what somebody has to do. No member names: they may name people. */
 const sentences = {
-  truncated: "The archive ends too early. It may still be arriving; it is tried again later.",
+  truncated: "The archive ends too early: it is still arriving, or was cut.",
   damaged: "The archive is damaged: a checksum or its structure is wrong. Ask the sender to deliver it again.",
   encrypted: "The archive is protected with a password. Ask the sender to encrypt with OpenPGP only.",
   "unsafe-path": "The archive has a member whose path leads outside of it. It is refused whole; ask the sender.",

@@ -37,5 +37,7 @@ export function detectProfile(head: Uint8Array, fieldNames?: FieldNames): Profil
   }
   const found = profiles.find((profile) => profile.recognises(text, fieldNames));
   if (found !== undefined) return found;
-  throw new UnparsableFile("unknown-format", place, `no known format: ${describeStructure(head, text)}`);
+  const known = profiles.map(({ name }) => name).join(" and ");
+  const problem = `no known format: ${describeStructure(head, text)}. Known are ${known}, see docs/formats.md`;
+  throw new UnparsableFile("unknown-format", place, problem);
 }

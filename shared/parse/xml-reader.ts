@@ -124,7 +124,8 @@ export class XmlReader {
   }
 
   #failMalformed(message: string): never {
-    if (this.#isEnding) this.#fail("truncated", "the XML ends before its root element is closed; fetch the file again");
+    if (this.#isEnding)
+      this.#fail("truncated", "the XML ends before its root element is closed: the file was cut; ask for it again");
     this.#fail("malformed", `not well-formed XML: ${explain(message)}`);
   }
 

@@ -95,7 +95,10 @@ async function accept(
 /** The file may still be arriving: the next fetch looks for its successor. After some tries it is rejected, and kept. */
 export async function putOff(deps: ReceiveDeps, file: FileState, code: string, message: string): Promise<FileState> {
   const tries = file.tries + 1;
-  if (tries >= deps.incompleteTries) return await reject(deps, { ...file, tries }, code, message);
+  if (tries >= deps.incompleteTries) {
+    const last = `It was no different after ${tries} tries, so it is put aside. Ask the sender to deliver it again.`;
+    return await reject(deps, { ...file, tries }, code, `${message} ${last}`);
+  }
   deps.log.warn("file.incomplete", { drop: file.drop, file: file.id, reason: code, tries });
   const nextTryAt = deps.clock.now() + deps.incompleteWaitInMs;
   return await record(deps, file, { state: "incomplete", tries, nextTryAt, reason: { code, message } });
