@@ -8,7 +8,7 @@ export interface IndexCount {
   readonly unmapped: number;
 }
 
-/** Counts the lines of an index blob (`indexHeader`): what was promised to whom, independent of the work lists. */
+/** Counts the lines of an index blob (route-chunk.ts): what was promised to whom, independent of the work lists. */
 export async function countIndex(lines: AsyncIterable<string>): Promise<IndexCount> {
   const count = { items: 0, deliveries: 0, unmapped: 0 };
   let last = "";

@@ -4,9 +4,6 @@ import { type ChatDay, type FileId, type MailboxId, toChatDay } from "../chat/id
 import type { People } from "../chat/people.ts";
 import { toGzipLines } from "../store/lines.ts";
 
-/** Columns of the lines below `reports/index`: one for each item and mailbox, or one `unmapped`. No words, no people. */
-export const indexHeader = "key,chatDay,file:position,mailbox|unmapped";
-
 /** What a chunk came to. */
 export interface RouteCounts {
   readonly items: number;
@@ -22,7 +19,10 @@ export interface RouteCounts {
 export interface RoutedChunk {
   /** Gzipped lines of `routed` (work-line.ts): the items that somebody gets. */
   readonly lines: Buffer;
-  /** Gzipped lines of `reports/index`. */
+  /**
+   * Gzipped lines of `reports/index`, `key,chatDay,file:position,mailbox|unmapped`: one for each item and mailbox, or one
+   * `unmapped`. No words, no people.
+   */
   readonly index: Buffer;
   readonly counts: RouteCounts;
 }

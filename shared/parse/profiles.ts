@@ -9,9 +9,6 @@ import { UnparsableFile } from "./unparsable-file.ts";
 /** Every format that can be read; a file is taken for the first that recognises it. */
 export const profiles = [filedumpActiance, flatCsv] as const;
 
-/** A profile's name, as a connector's settings give it. */
-export type ProfileName = (typeof profiles)[number]["name"];
-
 /** Bytes of a file's beginning that detectProfile wants, unless the file is shorter. */
 export const headLength = 64 * 1024;
 

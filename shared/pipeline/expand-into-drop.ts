@@ -4,13 +4,13 @@ import type { Connector } from "../config/connector.ts";
 import type { ArchiveMember } from "../expand/archive.ts";
 import { expandTarGz } from "../expand/expand-tar-gz.ts";
 import { expandZip } from "../expand/expand-zip.ts";
+import { headLength } from "../parse/profiles.ts";
 import { UnparsableFile } from "../parse/unparsable-file.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { BrokenState } from "./broken-state.ts";
 import { isChatFile } from "./choose-profile.ts";
 import type { DropFile, FileState } from "./file-state.ts";
-import { headInBytes } from "./head.ts";
 import { scanChatFile } from "./scan-chat-file.ts";
 
 /** What an archive holds: its chat files, scanned, and the files beside them. */
@@ -26,7 +26,7 @@ interface StoredMember {
   readonly blob: BlobPath;
   readonly sha256: Sha256Hex;
   readonly sizeInBytes: number;
-  readonly head: Uint8Array;
+  readonly isChat: boolean;
 }
 
 /**
@@ -42,9 +42,9 @@ export async function expandIntoDrop(
 ): Promise<ExpandedArchive> {
   const members: StoredMember[] = [];
   for await (const member of await openArchive(deps.blobs, file, container)) {
-    members.push(await store(deps.blobs, file, member));
+    members.push(await store(deps.blobs, connector, file, member));
   }
-  const chats = members.filter(({ path, head }) => isChatFile(path, head, connector));
+  const chats = members.filter(({ isChat }) => isChat);
   if (chats.length === 0) {
     throw new UnparsableFile(
       "unknown-format",
@@ -55,7 +55,8 @@ export async function expandIntoDrop(
   const besides = Object.fromEntries(members.filter((member) => !chats.includes(member)).map(toBeside));
   const dropFiles: DropFile[] = [];
   const claimed = new Set<string>();
-  for (const { path, blob, sha256, head } of chats) {
+  for (const { path, blob, sha256 } of chats) {
+    const head = await readHead(deps.blobs, blob);
     const bytes = await openBlob(deps.blobs, blob);
     const source = { id: memberId(file, path), drop: file.drop, member: path, besides, claimed, head, bytes };
     dropFiles.push({ ...(await scanChatFile(deps, connector, source)), sha256 });
@@ -91,7 +92,12 @@ async function openBlob(
 }
 
 /** A member becomes a blob of its own as it comes out; what an attempt that died had left is written again. */
-async function store(blobs: Blobs, file: FileState, member: ArchiveMember): Promise<StoredMember> {
+async function store(
+  blobs: Blobs,
+  connector: Connector,
+  file: FileState,
+  member: ArchiveMember,
+): Promise<StoredMember> {
   const blob = paths.dropFile(file.drop, memberId(file, member.path));
   await blobs.remove(blob);
   const writer = blobs.writer(blob);
@@ -100,18 +106,26 @@ async function store(blobs: Blobs, file: FileState, member: ArchiveMember): Prom
   let sizeInBytes = 0;
   try {
     for await (const piece of member.open()) {
-      if (sizeInBytes < headInBytes) head.push(Buffer.from(piece.subarray(0, headInBytes)));
+      if (sizeInBytes < headLength) head.push(Buffer.from(piece.subarray(0, headLength)));
       sizeInBytes += piece.length;
       hash.update(piece);
       await writer.write(piece);
     }
     const sha256 = sha256Hex.parse(hash.digest("hex"));
     await writer.commit({ metadata: { sha256 } });
-    return { path: member.path, blob, sha256, sizeInBytes, head: Buffer.concat(head) };
+    // Ten thousand members' beginnings would take more memory than the app has.
+    const isChat = isChatFile(member.path, Buffer.concat(head), connector);
+    return { path: member.path, blob, sha256, sizeInBytes, isChat };
   } catch (error) {
     await writer.abort();
     throw error;
   }
+}
+
+async function readHead(blobs: Blobs, blob: BlobPath): Promise<Uint8Array> {
+  const pieces: Buffer[] = [];
+  for await (const piece of await openBlob(blobs, blob, { count: headLength })) pieces.push(piece);
+  return Buffer.concat(pieces);
 }
 
 function toBeside({ path, sha256, sizeInBytes, blob }: StoredMember): [string, FileState["besides"][string]] {
