@@ -2,11 +2,13 @@ import type { MailStore } from "../graph/mail-store.ts";
 import type { Folder, Item, Mailbox } from "../graph/mailbox.ts";
 import { toObjects } from "../graph/message-view.ts";
 import type { People, Person } from "../graph/people.ts";
+import type { Html } from "../page/html.ts";
+import { html } from "../page/html.ts";
+import type { Site } from "../page/page-frame.ts";
+import { toPageHtml } from "../page/page-frame.ts";
+import { toBadge, toFacts, toPages, toTable } from "../page/page-parts.ts";
 import type { Json, JsonObject } from "../stand-ins/json.ts";
 import { isJsonObject } from "../stand-ins/json.ts";
-import type { Html } from "./html.ts";
-import { html } from "./html.ts";
-import { toPageHtml } from "./page-frame.ts";
 
 /** Where the page looks. */
 export interface MailboxSource {
@@ -14,6 +16,7 @@ export interface MailboxSource {
   readonly store: Pick<MailStore, "mailbox" | "read">;
 }
 
+const SITE: Site = { name: "Stand-in mailboxes", note: "on this machine only; nothing here is in Microsoft 365" };
 const PEOPLE_A_PAGE = 200;
 const ITEMS_A_PAGE = 50;
 const HOME = { text: "Mailboxes", href: "/" };
@@ -29,11 +32,12 @@ export function toPeoplePage({ people, store }: MailboxSource, page: number): st
     const count = isOpen ? html`${store.mailbox(person.id).items().length}` : toBadge(NO_MAILBOX[person.mailbox]);
     return html`<tr><td>${name}</td><td>${person.mail ?? person.userPrincipalName}</td><td class="number">${count}</td></tr>`;
   });
-  const table = toTable(["Name", "Address", "Items"], rows, "The directory has no users.");
+  const table = toTable(["Name", "Address", { numbers: "Items" }], rows, "The directory has no users.");
   return toPageHtml(
+    SITE,
     "Mailboxes",
     [{ text: "Mailboxes" }],
-    html`${table}${toPages("/", page, all.length, PEOPLE_A_PAGE)}`,
+    html`${table}${toNumbered("/", page, all.length, PEOPLE_A_PAGE)}`,
   );
 }
 
@@ -41,27 +45,12 @@ function nameOf({ displayName, userPrincipalName }: Person): string {
   return displayName === "" ? userPrincipalName : displayName;
 }
 
-function toBadge(text: string): Html {
-  return html`<span class="badge">${text}</span>`;
-}
-
 function toHref(...parts: readonly (string | number)[]): string {
   return `/mailbox/${parts.map((part) => encodeURIComponent(part)).join("/")}`;
 }
 
-function toTable(heads: readonly string[], rows: readonly Html[], empty: string): Html {
-  if (rows.length === 0) return html`<div class="card empty">${empty}</div>`;
-  const last = heads.length - 1;
-  const cells = heads.map((head, at) => html`<th scope="col"${at === last ? html` class="number"` : ""}>${head}</th>`);
-  return html`<div class="card"><table><thead><tr>${cells}</tr></thead><tbody>${rows}</tbody></table></div>`;
-}
-
-function toPages(href: string, page: number, total: number, size: number): Html {
-  const last = Math.max(1, Math.ceil(total / size));
-  if (last === 1) return html``;
-  const before = page > 1 ? html`<a href="${href}?page=${page - 1}">Previous</a>` : html``;
-  const after = page < last ? html`<a href="${href}?page=${page + 1}">Next</a>` : html``;
-  return html`<div class="pages">${before}<span class="soft">Page ${page} of ${last}</span>${after}</div>`;
+function toNumbered(href: string, page: number, total: number, size: number): Html {
+  return toPages((other) => `${href}?page=${other}`, { page, last: Math.max(1, Math.ceil(total / size)) });
 }
 
 /** The folders of one mailbox. */
@@ -82,8 +71,8 @@ export function toMailboxPage({ store }: MailboxSource, person: Person): string 
         "ok",
     ],
   ]);
-  const content = html`<div class="card">${facts}</div><h2>Folders</h2>${toTable(["Folder", "Items"], rows, "")}`;
-  return toPageHtml(nameOf(person), [HOME, { text: nameOf(person) }], content);
+  const content = html`<div class="card">${facts}</div><h2>Folders</h2>${toTable(["Folder", { numbers: "Items" }], rows, "")}`;
+  return toPageHtml(SITE, nameOf(person), [HOME, { text: nameOf(person) }], content);
 }
 
 function listFolders(mailbox: Mailbox, parent: Folder, prefix: string): { folder: Folder; name: string }[] {
@@ -99,18 +88,18 @@ function isUsual({ wellKnownName }: Folder): boolean {
   return wellKnownName !== undefined;
 }
 
-function toFacts(facts: readonly (readonly [name: string, value: string])[]): Html {
-  return html`<dl>${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}</dl>`;
-}
-
 /** The items of one folder, newest first. */
 export function toFolderPage({ store }: MailboxSource, person: Person, folder: Folder, page: number): string {
   const items = store.mailbox(person.id).items(folder.number);
   const rows = items.slice((page - 1) * ITEMS_A_PAGE, page * ITEMS_A_PAGE).map((item) => toRow(store, person, item));
-  const table = toTable(["Received (UTC)", "From", "Subject", "Files"], rows, "Nothing lies in this folder.");
-  const pages = toPages(toHref(person.id, folder.number), page, items.length, ITEMS_A_PAGE);
+  const table = toTable(
+    ["Received (UTC)", "From", "Subject", { numbers: "Files" }],
+    rows,
+    "Nothing lies in this folder.",
+  );
+  const pages = toNumbered(toHref(person.id, folder.number), page, items.length, ITEMS_A_PAGE);
   const crumbs = [HOME, { text: nameOf(person), href: toHref(person.id) }, { text: folder.displayName }];
-  return toPageHtml(`${folder.displayName} (${items.length})`, crumbs, html`${table}${pages}`);
+  return toPageHtml(SITE, `${folder.displayName} (${items.length})`, crumbs, html`${table}${pages}`);
 }
 
 function toRow(store: MailboxSource["store"], person: Person, item: Item): Html {
@@ -151,7 +140,7 @@ export function toItemPage({ store }: MailboxSource, person: Person, folder: Fol
   ]);
   const frame = html`<iframe sandbox title="Text of the message" src="${toHref(person.id, folder.number, item.number, "body")}"></iframe>`;
   const content = html`<div class="card">${toFacts(toHeadFacts(message))}</div><h2>Text</h2>${frame}${toFileTable(message)}<h2>Extended properties</h2><div class="card">${toPropertyFacts(message)}</div>`;
-  return toPageHtml(subject, [...crumbs, { text: subject }], content);
+  return toPageHtml(SITE, subject, [...crumbs, { text: subject }], content);
 }
 
 function toHeadFacts(message: JsonObject): [string, string][] {
@@ -177,7 +166,7 @@ function toFileTable(message: JsonObject): Html {
     ({ name, contentType, size }) =>
       html`<tr><td>${toText(name)}</td><td>${toText(contentType)}</td><td class="number">${typeof size === "number" ? size : ""}</td></tr>`,
   );
-  return rows.length === 0 ? html`` : html`<h2>Files</h2>${toTable(["Name", "Type", "Bytes"], rows, "")}`;
+  return rows.length === 0 ? html`` : html`<h2>Files</h2>${toTable(["Name", "Type", { numbers: "Bytes" }], rows, "")}`;
 }
 
 function toPropertyFacts(message: JsonObject): Html {

@@ -30,8 +30,16 @@ td.time { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.3rem 1rem; margin: 0; padding: 0.9rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
-code { font: 0.86em ui-monospace, "Cascadia Mono", Consolas, monospace; }
+code, pre { font: 0.86em ui-monospace, "Cascadia Mono", Consolas, monospace; }
 iframe { width: 100%; height: 26rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; display: block; }
+pre { margin: 0; padding: 0.9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
+pre.fixed { white-space: pre; overflow-wrap: normal; }
+p { margin: 0.6rem 0; }
+td.line { padding: 0.2rem 0.9rem; }
+td.short { white-space: nowrap; }
+form { display: flex; gap: 0.6rem; align-items: center; flex-wrap: wrap; padding: 0.4rem 0; }
+input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.2rem 0.6rem; }
+input { min-width: 16rem; }
 .pages { display: flex; gap: 1rem; padding: 0.8rem 0; }
 .empty { padding: 1.5rem; color: var(--soft); }
 @media (max-width: 40rem) { dl { grid-template-columns: 1fr; } dt { margin-top: 0.4rem; } td.time { white-space: normal; } }
@@ -43,18 +51,26 @@ export interface Crumb {
   readonly href?: string;
 }
 
-/** Puts a page's content between what all pages have. */
-export function toPageHtml(title: string, crumbs: readonly Crumb[], content: Html): string {
+/** What all pages of one address have in common. */
+export interface Site {
+  /** Stands at the top and in the browser's tab. */
+  readonly name: string;
+  /** What one must know before one looks at anything. */
+  readonly note: string;
+}
+
+/** Puts a page's content between what all pages of its site have. */
+export function toPageHtml(site: Site, title: string, crumbs: readonly Crumb[], content: Html): string {
   const { markup } = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title} · stand-in mailboxes</title>
+<title>${title} · ${site.name}</title>
 <link rel="stylesheet" href="/style.css">
 </head>
 <body>
-<header><div><a href="/"><strong>Stand-in mailboxes</strong></a><span>on this machine only; nothing here is in Microsoft 365</span></div></header>
+<header><div><a href="/"><strong>${site.name}</strong></a><span>${site.note}</span></div></header>
 <main>
 <nav aria-label="Path">${crumbs.map(toCrumb)}</nav>
 <h1>${title}</h1>
