@@ -1,18 +1,22 @@
 import { z } from "zod";
 import { type DropId, dropId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
+import type { Clock } from "../store/clock.ts";
+import { toErrorFields } from "../store/error-fields.ts";
 import type { Log } from "../store/log.ts";
 import { containers, paths } from "../store/paths.ts";
 import { listDocuments, putDocument, updateDocument } from "../store/state-document.ts";
 import { readOpenDrop } from "./drop-book.ts";
 import { dropState } from "./drop-state.ts";
+import { withLease } from "./with-lease.ts";
 
 /** What cleaning takes. */
 export interface CleanDeps {
   readonly blobs: Blobs;
   readonly log: Log;
   readonly writer: string;
-  readonly clock: { now(): number };
+  readonly clock: Clock;
+  readonly lockInMs: number;
   /** How long a closed drop's plaintext is kept. */
   readonly plaintextKeptInMs: number;
 }
@@ -30,27 +34,45 @@ export async function markUnclean(
   await putDocument(deps.blobs, paths.unclean(drop), unclean, () => mark, { writer: deps.writer });
 }
 
-/** Deletes the plaintext of drops that were closed long enough ago. Evidence, ledger and reports stay. */
+/**
+ * Deletes the plaintext of drops that were closed long enough ago. Evidence, ledger and reports stay. One drop's fault
+ * does not keep it from the others; the first is thrown at the end.
+ */
 export async function cleanDrops(deps: CleanDeps): Promise<void> {
+  const faults: unknown[] = [];
   for await (const { value } of listDocuments(deps.blobs, paths.uncleans, unclean)) {
     if (deps.clock.now() - value.closedAt < deps.plaintextKeptInMs) continue;
-    if ((await readOpenDrop(deps.blobs, value.drop)) === undefined) await cleanDrop(deps, value.drop);
+    await withLease(deps, dropLock(value.drop), (lost) => cleanDrop(deps, value.drop, lost)).catch((fault: unknown) => {
+      deps.log.error("clean.drop-failed", { drop: value.drop, ...toErrorFields(fault) });
+      faults.push(fault);
+    });
   }
+  if (faults.length > 0) throw faults[0];
 }
 
-/** The mark goes last: a crash in the middle only means that the rest is deleted next time. */
-async function cleanDrop(deps: CleanDeps, drop: DropId): Promise<void> {
+/** Held while a closed drop is cleaned or taken up again: a generation begun meanwhile would lose what it is made of. */
+export function dropLock(drop: DropId): ReturnType<typeof paths.lock> {
+  return paths.lock(`drop-${drop}`);
+}
+
+/**
+ * That it is cleaned is noted first: from then on a reprocessing goes back to the evidence and trusts nothing that may be
+ * half deleted. The mark goes last: a crash in the middle only means that the rest is deleted next time.
+ */
+async function cleanDrop(deps: CleanDeps, drop: DropId, lost: AbortSignal): Promise<void> {
+  if ((await readOpenDrop(deps.blobs, drop)) !== undefined) return;
+  await updateDocument(deps.blobs, paths.closed(drop), dropState, (now) => ({ ...now, isCleaned: true }), {
+    writer: deps.writer,
+  });
   let removed = 0;
   for (const [container, { holdsPlaintext }] of Object.entries(containers)) {
     if (!holdsPlaintext) continue;
     for await (const { path } of deps.blobs.list(`${container}/${drop}/`)) {
+      lost.throwIfAborted();
       await deps.blobs.remove(path);
       removed += 1;
     }
   }
-  await updateDocument(deps.blobs, paths.closed(drop), dropState, (now) => ({ ...now, isCleaned: true }), {
-    writer: deps.writer,
-  });
   await deps.blobs.remove(paths.unclean(drop));
   deps.log.info("drop.plaintext-deleted", { drop, removed });
 }

@@ -11,6 +11,7 @@ import { paths } from "../store/paths.ts";
 import { putDocument } from "../store/state-document.ts";
 import { BrokenState } from "./broken-state.ts";
 import { markUnclean } from "./clean-drops.ts";
+import { readOpenDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { dropState } from "./drop-state.ts";
 import { readFiles } from "./file-book.ts";
@@ -42,8 +43,10 @@ export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropS
   const { equation, isBalanced, unmappedItems, closedAt } = written ?? report;
   const closed: DropState = { ...drop, state: "closed", movedAt: closedAt, closedAt };
   await markUnclean(deps, drop.id, closedAt);
-  await putDocument(deps.blobs, paths.closed(drop.id), dropState, () => closed, { writer: deps.writer });
-  await deps.blobs.remove(paths.open(drop.id));
+  // Another process may have closed it, and an admin have begun the next generation, since we looked: that one is newer.
+  const toNewer = (old: DropState | undefined) => (old !== undefined && old.gen > drop.gen ? undefined : closed);
+  await putDocument(deps.blobs, paths.closed(drop.id), dropState, toNewer, { writer: deps.writer });
+  if ((await readOpenDrop(deps.blobs, drop.id))?.gen === drop.gen) await deps.blobs.remove(paths.open(drop.id));
   deps.log.info("drop.closed", { drop: drop.id, gen: drop.gen, items: drop.items, ...equation, unmappedItems });
   if (!isBalanced) {
     deps.log.error("report.not-balanced", { drop: drop.id, gen: drop.gen, imbalances: report.imbalances.join("; ") });

@@ -1,4 +1,4 @@
-import type { DropId } from "../chat/identifiers.ts";
+import { type ConnectorName, type DropId, dropId, dropParts } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { readDocument, updateDocument } from "../store/state-document.ts";
@@ -21,11 +21,21 @@ export async function readDrop(blobs: Blobs, drop: DropId): Promise<DropState | 
   return (await readOpenDrop(blobs, drop)) ?? (await readDocument(blobs, paths.closed(drop), dropState))?.value;
 }
 
-/** All drops that are not closed, in order of name. */
-export async function* listOpenDrops(blobs: Blobs): AsyncIterable<DropState> {
-  for await (const entry of blobs.list(paths.opens)) {
-    const found = await readDocument(blobs, entry.path, dropState);
-    if (found !== undefined) yield found.value;
+/**
+ * All drops that are not closed, in order of name; only their ids, because one whose record cannot be read must not keep
+ * anybody from the others.
+ */
+export async function* listOpenIds(blobs: Pick<Blobs, "list">): AsyncIterable<DropId> {
+  for await (const { path } of blobs.list(paths.opens)) yield dropId.parse(path.slice(paths.opens.length));
+}
+
+/** A connector's drops that are not closed. */
+export async function* listOpenDropsOf(blobs: Blobs, connector: ConnectorName): AsyncIterable<DropState> {
+  for await (const { path } of blobs.list(`${paths.opens}${connector}-`)) {
+    const id = dropId.parse(path.slice(paths.opens.length));
+    if (dropParts(id).connector !== connector) continue;
+    const drop = await readOpenDrop(blobs, id);
+    if (drop !== undefined) yield drop;
   }
 }
 

@@ -35,6 +35,8 @@ export const dropState = z.object({
   items: z.number().default(0),
   /** Items of the whole site day when the gate was decided, and the limit it was held against. */
   gate: z.object({ siteDayItems: z.number(), limit: z.number() }).optional(),
+  /** Items that an earlier generation had when it was let through the gate: as many pass again unasked. */
+  admitted: z.number().optional(),
   /** Who let a held drop go. */
   releasedBy: z.string().optional(),
   /** Chunks of all chat files, once they are sealed. */
@@ -49,6 +51,8 @@ export const dropState = z.object({
   closedAt: z.number().optional(),
   /** A reprocessing is being set up: its files are not all reset yet, so nothing may be counted. */
   isResetting: z.boolean().default(false),
+  /** Its files are verified again from their evidence, whatever plaintext or chunks still lie there. */
+  isFromEvidence: z.boolean().default(false),
   /** Whether its plaintext has been deleted from the containers that hold some. */
   isCleaned: z.boolean().default(false),
 });

@@ -1,11 +1,12 @@
-import { type DropId, dropParts, toDropId } from "../chat/identifiers.ts";
-import type { Blobs } from "../store/blobs.ts";
+import { z } from "zod";
+import { type ConnectorName, type DropId, dropParts, toDropId } from "../chat/identifiers.ts";
+import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
-import { createDocument, readDocument, updateDocument } from "../store/state-document.ts";
+import { createDocument, putDocument, readDocument, updateDocument } from "../store/state-document.ts";
 import { moveDrop, readDrop } from "./drop-book.ts";
 import { type DropState, dropState } from "./drop-state.ts";
 import { type FileState, fileState } from "./file-state.ts";
-import type { ListedFile } from "./list-site.ts";
+import { type ListedFile, listedFile } from "./list-site.ts";
 
 /** What enlisting takes. */
 export interface EnlistDeps {
@@ -14,12 +15,34 @@ export interface EnlistDeps {
   readonly clock: { now(): number };
 }
 
+/** `state/listing/{connector}`: files that are being enlisted. */
+const listing = z.object({ v: z.literal(1), files: z.array(listedFile) });
+const listingOf = (name: ConnectorName): BlobPath => `state/listing/${name}`;
+
 /**
- * Makes a listed file durable, and part of its site day's drop. The file's record comes first: from here on no crash can
- * lose it, because every fetch takes up the records that are not terminal. A drop whose gate is decided takes no more
+ * Makes files durable as soon as they are listed, all at once, and then each of them part of its drop. A process that dies
+ * in between leaves the list, so that a file is told of even when the site has deleted it since.
+ */
+export async function enlistFiles(deps: EnlistDeps, name: ConnectorName, files: readonly ListedFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const list = { v: 1 as const, files: [...files] };
+  await putDocument(deps.blobs, listingOf(name), listing, () => list, { writer: deps.writer });
+  await enlistListed(deps, name);
+}
+
+/** Enlists what a process that died had listed. */
+export async function enlistListed(deps: EnlistDeps, name: ConnectorName): Promise<void> {
+  const left = (await readDocument(deps.blobs, listingOf(name), listing))?.value;
+  if (left === undefined) return;
+  for (const file of left.files) await enlistFile(deps, file);
+  await deps.blobs.remove(listingOf(name));
+}
+
+/**
+ * Makes a listed file part of its site day's drop. A drop whose gate is decided takes no more
  * files: what comes later goes to the next `seq`.
  */
-export async function enlistFile(deps: EnlistDeps, listed: ListedFile): Promise<FileState> {
+async function enlistFile(deps: EnlistDeps, listed: ListedFile): Promise<FileState> {
   const path = paths.file(listed.connector, listed.siteDay, listed.id);
   const known = (await readDocument(deps.blobs, path, fileState))?.value;
   const drop = known?.drop ?? (await findCollectingDrop(deps, listed));
@@ -64,6 +87,7 @@ async function createOpenDrop(deps: EnlistDeps, file: FileState): Promise<void> 
     openedAt: now,
     movedAt: now,
     isResetting: false,
+    isFromEvidence: false,
     isCleaned: false,
   };
   await createDocument(deps.blobs, paths.open(file.drop), dropState, body, { writer: deps.writer });

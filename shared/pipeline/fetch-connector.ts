@@ -1,17 +1,19 @@
-import type { ConnectorName, DropId } from "../chat/identifiers.ts";
+import { type ConnectorName, type DropId, toFileId } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
 import type { Site } from "../fetch/site.ts";
+import { SiteError } from "../fetch/site-error.ts";
 import type { Clock } from "../store/clock.ts";
+import { toErrorFields } from "../store/error-fields.ts";
 import { paths } from "../store/paths.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { connectorOf } from "./connector-book.ts";
-import { listOpenDrops } from "./drop-book.ts";
+import { listOpenDropsOf } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
-import { enlistFile } from "./enlist-file.ts";
+import { enlistFiles, enlistListed } from "./enlist-file.ts";
 import { listFiles, readFiles } from "./file-book.ts";
 import { type FileState, isTerminal } from "./file-state.ts";
 import { type ListedFile, listSettledFiles } from "./list-site.ts";
-import { fetchFile, putOff, type ReceiveDeps, receiveFile, reject } from "./receive-file.ts";
+import { fetchFile, putOff, type ReceiveDeps, receiveFile, reject, takeUpEvidence } from "./receive-file.ts";
 import { withLease } from "./with-lease.ts";
 
 /** What fetching takes. */
@@ -28,50 +30,118 @@ export interface FetchDeps extends AdvanceDeps, ReceiveDeps {
 export interface Fetched {
   readonly outcome: "fetched" | "busy" | "paused";
   readonly drops: readonly DropId[];
+  /** Files on the site that still grow: they are left for another fetch. */
+  readonly unsettled: number;
+}
+
+/** One fetch of one connector. Faults of single files and drops are kept, so that the others go on. */
+interface Fetching {
+  readonly deps: FetchDeps;
+  readonly connector: Connector;
+  readonly signal: AbortSignal;
+  readonly faults: unknown[];
 }
 
 /**
- * Fetches one connector's new files, verifies what was fetched and decides the gates that can be decided. A failing site
- * does not keep what was fetched before from going on: its fault is thrown at the end.
+ * Fetches one connector's new files, verifies what was fetched and decides the gates that can be decided. Neither a
+ * failing site nor one file's or drop's fault keeps the others from going on; the first fault is thrown at the end. Of a
+ * connector that is paused only what was fetched before goes on.
  */
 export async function fetchConnector(deps: FetchDeps, name: ConnectorName): Promise<Fetched> {
   const connector = await connectorOf(deps.blobs, name);
-  if (connector.isPaused) return { outcome: "paused", drops: [] };
   const done = await withLease(deps, paths.lock(`fetch-${name}`), async (lost) => {
     const signal = AbortSignal.any([lost, AbortSignal.timeout(deps.deadlineInMs)]);
-    const siteFault = await download(deps, connector, signal).then(nothing, (fault: unknown) => ({ fault }));
-    const drops = await verifyAndAdvance(deps, connector, signal);
-    if (siteFault !== undefined) throw siteFault.fault;
-    return drops;
+    const fetching: Fetching = { deps, connector, signal, faults: [] };
+    let unsettled = 0;
+    if (!connector.isPaused) {
+      await attempt(fetching, {}, async () => {
+        unsettled = await download(fetching);
+      });
+    }
+    const drops = await verifyAndAdvance(fetching);
+    if (fetching.faults.length > 0) throw fetching.faults[0];
+    return { outcome: connector.isPaused ? ("paused" as const) : ("fetched" as const), drops, unsettled };
   });
-  return done === undefined ? { outcome: "busy", drops: [] } : { outcome: "fetched", drops: done };
+  return done ?? { outcome: "busy", drops: [], unsettled: 0 };
 }
 
-function nothing(): undefined {
-  return undefined;
+/** Keeps a fault for the end, unless the whole fetch is over. */
+async function attempt(
+  { deps, connector, signal, faults }: Fetching,
+  ids: { readonly drop?: DropId; readonly file?: FileState["id"] },
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (fault) {
+    if (signal.aborted) throw fault;
+    deps.log.error("fetch.fault", { connector: connector.name, ...ids, ...toErrorFields(fault) });
+    faults.push(fault);
+  }
 }
 
-async function download(deps: FetchDeps, connector: Connector, signal: AbortSignal): Promise<void> {
+async function download(fetching: Fetching): Promise<number> {
+  const { deps, connector, signal } = fetching;
+  await enlistListed(deps, connector.name);
   const site = await deps.openSite(connector, signal);
   try {
-    const listed = await listSettledFiles({ ...deps, site }, connector, signal);
-    deps.log.info("site.listed", { connector: connector.name, files: listed.length });
-    for (const file of await toUnseen(deps, connector, listed)) await enlistFile(deps, file);
-    for (const file of await listUnfinished(deps, connector)) {
-      await fetchOrPutOff({ ...deps, site }, file, listed, signal);
-    }
+    const { settled, unsettled } = await listSettledFiles({ ...deps, site }, connector, signal);
+    const known = await readKnown(deps, connector, settled);
+    const listed = settled.map((file) => toCurrent(file, known));
+    deps.log.info("site.listed", { connector: connector.name, files: listed.length, unsettled });
+    const isUnseen = ({ id }: ListedFile) => (known.get(id)?.state ?? "listed") === "listed";
+    await enlistFiles(deps, connector.name, listed.filter(isUnseen));
+    await fetchUnfinished(fetching, site, listed);
+    return unsettled;
   } finally {
     await site.end();
   }
 }
 
-/** The listed files that are new, or whose record is so young that a crash may have kept it from its drop. */
-async function toUnseen(deps: FetchDeps, connector: Connector, listed: readonly ListedFile[]): Promise<ListedFile[]> {
+async function fetchUnfinished(fetching: Fetching, site: Site, listed: readonly ListedFile[]): Promise<void> {
+  const { deps, connector, signal } = fetching;
+  for (const file of await listUnfinished(deps, connector)) {
+    let siteFault: SiteError | undefined;
+    await attempt(fetching, { drop: file.drop, file: file.id }, async () => {
+      signal.throwIfAborted();
+      await fetchOrPutOff({ ...deps, site }, file, listed, signal).catch((fault: unknown) => {
+        if (fault instanceof SiteError) siteFault = fault;
+        throw fault;
+      });
+    });
+    // The connection is gone, or will not give anything: asking for the others would only take long.
+    if (siteFault !== undefined) return;
+  }
+}
+
+/** What is known of the site days that are listed. */
+async function readKnown(
+  deps: FetchDeps,
+  connector: Connector,
+  listed: readonly ListedFile[],
+): Promise<Map<string, FileState>> {
   const known = new Map<string, FileState>();
   for (const day of new Set(listed.map(({ siteDay }) => siteDay))) {
     for (const file of await listFiles(deps.blobs, connector.name, day)) known.set(file.id, file);
   }
-  return listed.filter(({ id }) => (known.get(id)?.state ?? "listed") === "listed");
+  return known;
+}
+
+/**
+ * A file that was put aside without a byte of it having come, because it was gone or could not be read, and that is there
+ * again, is a new file: under its old id it would never be looked at again.
+ */
+function toCurrent(file: ListedFile, known: ReadonlyMap<string, FileState>): ListedFile {
+  const { feed, path, sizeInBytes, modifiedAt } = file;
+  let current = file;
+  for (let again = 2; isNeverCome(known.get(current.id)); again += 1) {
+    current = { ...file, id: toFileId(feed, path, String(sizeInBytes), String(modifiedAt), `again-${again}`) };
+  }
+  return current;
+}
+
+function isNeverCome(file: FileState | undefined): boolean {
+  return file?.state === "rejected" && file.sha256 === undefined;
 }
 
 async function listUnfinished(deps: FetchDeps, connector: Connector): Promise<FileState[]> {
@@ -83,18 +153,23 @@ async function listUnfinished(deps: FetchDeps, connector: Connector): Promise<Fi
 }
 
 async function* listCollecting(deps: FetchDeps, connector: Connector): AsyncIterable<DropState> {
-  for await (const drop of listOpenDrops(deps.blobs)) {
-    if (drop.connector === connector.name && drop.state === "collecting" && !drop.isResetting) yield drop;
+  for await (const drop of listOpenDropsOf(deps.blobs, connector.name)) {
+    if (drop.state === "collecting" && !drop.isResetting) yield drop;
   }
 }
 
-/** A later version of an unfinished file takes its place: what is there of the old one stays in evidence. */
+/**
+ * A later version takes the place of a file that did not come whole: what is there of the old one stays in evidence. One
+ * that did come whole stays what it is: senders write a new day's chats under the old name.
+ */
 async function fetchOrPutOff(
   deps: FetchDeps & { readonly site: Site },
-  file: FileState,
+  found: FileState,
   listed: readonly ListedFile[],
   signal: AbortSignal,
 ): Promise<void> {
+  const file = await takeUpEvidence(deps, found);
+  if (file.state === "fetched") return;
   const successor = listed.find(({ path, id }) => path === file.path && id !== file.id);
   if (successor !== undefined) {
     await reject(
@@ -111,17 +186,25 @@ async function fetchOrPutOff(
     await putOff(deps, file, "gone-from-site", "The file was listed and is no longer on the site.");
 }
 
-async function verifyAndAdvance(deps: FetchDeps, connector: Connector, signal: AbortSignal): Promise<DropId[]> {
+async function verifyAndAdvance(fetching: Fetching): Promise<DropId[]> {
+  const { deps, connector, signal } = fetching;
   const drops: DropId[] = [];
   for await (const drop of listCollecting(deps, connector)) {
-    for (const file of await readFiles(deps.blobs, drop)) {
-      signal.throwIfAborted();
-      if (isReady(deps, file)) await receiveFile(deps, connector, file);
-    }
-    await advanceDrop(deps, drop.id);
     drops.push(drop.id);
+    await attempt(fetching, { drop: drop.id }, async () => {
+      for (const file of await readFiles(deps.blobs, drop)) {
+        signal.throwIfAborted();
+        await attempt(fetching, { drop: drop.id, file: file.id }, () => verifyIfReady(deps, connector, file));
+      }
+      await advanceDrop(deps, drop.id);
+    });
   }
   return drops;
+}
+
+async function verifyIfReady(deps: FetchDeps, connector: Connector, found: FileState): Promise<void> {
+  const file = await takeUpEvidence(deps, found);
+  if (isReady(deps, file)) await receiveFile(deps, connector, file);
 }
 
 function isReady(deps: FetchDeps, file: FileState): boolean {

@@ -9,8 +9,13 @@ import { putDocument, readDocument } from "../store/state-document.ts";
 import { connectorOf, listConnectors } from "./connector-book.ts";
 import { type FetchDeps, fetchConnector } from "./fetch-connector.ts";
 
-/** `state/fetch/{connector}`: when it was last fetched well, and when last tried. */
-const fetchRecord = z.object({ v: z.literal(1), fetchedAt: z.number().optional(), triedAt: z.number() });
+/** `state/fetch/{connector}`: when it was last fetched well, when last tried, and how many files still grew then. */
+const fetchRecord = z.object({
+  v: z.literal(1),
+  fetchedAt: z.number().optional(),
+  triedAt: z.number(),
+  unsettled: z.number().default(0),
+});
 
 /** When a connector was last fetched well and when last tried, ms since 1970; undefined before its first try. */
 export async function readFetchRecord(
@@ -53,19 +58,20 @@ async function fetchIfDue(deps: FetchDueDeps, name: ConnectorName): Promise<void
 /** Fetches one connector now, whatever its schedule, and notes when. Faults are logged with what to do, and thrown. */
 export async function fetchNow(deps: FetchDeps, name: ConnectorName): Promise<void> {
   const triedAt = deps.clock.now();
-  const note = async (fetchedAt?: number): Promise<void> => {
+  const note = async (result?: { readonly fetchedAt: number; readonly unsettled: number }): Promise<void> => {
     const change = (old: z.infer<typeof fetchRecord> | undefined) => ({
       v: 1 as const,
+      unsettled: 0,
       ...old,
       triedAt,
-      ...(fetchedAt === undefined ? {} : { fetchedAt }),
+      ...result,
     });
     await putDocument(deps.blobs, paths.fetch(name), fetchRecord, change, { writer: deps.writer });
   };
   try {
-    const { outcome } = await fetchConnector(deps, name);
+    const { outcome, unsettled } = await fetchConnector(deps, name);
     deps.log.info("connector.fetched", { connector: name, outcome });
-    if (outcome === "fetched") await note(triedAt);
+    if (outcome === "fetched") await note({ fetchedAt: triedAt, unsettled });
   } catch (fault) {
     deps.log.error("connector.fetch-failed", { connector: name, ...toErrorFields(fault) });
     await note();
@@ -73,17 +79,22 @@ export async function fetchNow(deps: FetchDeps, name: ConnectorName): Promise<vo
   }
 }
 
-/** Due when its schedule has come up since it was last fetched well; after a failed try not before the wait is over. */
+/**
+ * Due when its schedule has come up since it was last fetched well; after a failed try not before the wait is over. Where
+ * files still grew it is due after the same wait: by its schedule they would be taken a day late.
+ */
 export function isDue(
   { schedule, zone, isPaused }: Pick<Connector, "schedule" | "zone" | "isPaused">,
-  record: z.infer<typeof fetchRecord> | undefined,
+  record: Pick<z.infer<typeof fetchRecord>, "fetchedAt" | "triedAt" | "unsettled"> | undefined,
   now: number,
   retryAfterInMs: number,
 ): boolean {
   if (isPaused) return false;
   if (record === undefined) return true;
   const isTriedSince = record.triedAt > (record.fetchedAt ?? 0);
-  if (isTriedSince && now - record.triedAt < retryAfterInMs) return false;
+  const isWaited = now - record.triedAt >= retryAfterInMs;
+  if (isTriedSince && !isWaited) return false;
+  if (record.unsettled > 0 && isWaited) return true;
   const since = new Date(record.fetchedAt ?? 0);
   const next = new Cron(schedule, { timezone: zone, paused: true }).nextRun(since);
   return next !== null && next.getTime() <= now;

@@ -10,6 +10,9 @@ export const dropFile = z.object({
   /** Name inside the archive; absent when the listed file is the chat file. For the report only. */
   member: z.string().optional(),
   profile: z.string(),
+  /** The connector's choices that it was read with, so that the second reading finds what the first one counted. */
+  timestampZone: z.string().optional(),
+  fieldNames: z.record(z.string(), z.string()).default({}),
   sha256: sha256Hex,
   sizeInBytes: z.number(),
   items: z.number(),

@@ -2,7 +2,7 @@ import type { DropId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { readDocument } from "../store/state-document.ts";
-import { type DropState, dropState } from "./drop-state.ts";
+import { type DropState, dropState, hasReached } from "./drop-state.ts";
 import { type FileState, isTerminal, itemsOf } from "./file-state.ts";
 
 /** What a drop would be once its files are counted; undefined while one of them is not terminal. */
@@ -17,26 +17,31 @@ export function toCounted(drop: DropState, files: readonly FileState[], now: num
 
 /**
  * The gate: all or nothing. When the site day's items would exceed the limit nothing of this drop is released; a drop
- * that an admin let go, or that adds no item, passes.
+ * that an admin let go, or that adds no item to those it was let through with before, passes.
  *
  * @param releasedBefore items of the site day's other drops that were let through
  */
 export function toGated(drop: DropState, limit: number, releasedBefore: number, now: number): DropState {
   const siteDayItems = releasedBefore + drop.items;
-  const isHeld = limit > 0 && siteDayItems > limit && drop.items > 0 && drop.releasedBy === undefined;
+  const isMore = drop.items > (drop.admitted ?? 0);
+  const isHeld = limit > 0 && siteDayItems > limit && isMore && drop.releasedBy === undefined;
   return { ...drop, state: isHeld ? "held" : "released", gate: { siteDayItems, limit }, movedAt: now };
 }
 
-/** Items of a site day's other drops that were let through the gate, open or closed. */
+/**
+ * Items of a site day's other drops that were let through the gate, open or closed. An earlier drop that is being decided
+ * at the same time counts as well: else two drops could each pass for the other's not being out yet.
+ */
 export async function countReleased(blobs: Blobs, drop: DropState): Promise<number> {
   const day = `${drop.connector}-${drop.siteDay}-` as const;
   const counted = new Map<DropId, number>();
   for (const prefix of [paths.closeds, paths.opens]) {
     for await (const entry of blobs.list(`${prefix}${day}`)) {
       const other = (await readDocument(blobs, entry.path, dropState))?.value;
-      if (other === undefined || other.id === drop.id) continue;
-      const isOut = !["collecting", "counted", "held"].includes(other.state);
-      counted.set(other.id, isOut ? other.items : 0);
+      if (other?.connector !== drop.connector || other.siteDay !== drop.siteDay || other.id === drop.id) continue;
+      const isBeforeUs = other.state === "counted" && other.seq < drop.seq;
+      const isOut = isBeforeUs || hasReached(other.state, "released");
+      counted.set(other.id, isOut ? other.items : (other.admitted ?? 0));
     }
   }
   return [...counted.values()].reduce((sum, items) => sum + items, 0);

@@ -48,13 +48,22 @@ async function* only(bytes: Buffer): AsyncIterable<Buffer> {
   yield bytes;
 }
 
-/** The run's record first, then its message: a message without a run would be taken for a fault. */
-async function startRuns(deps: AdvanceDeps, task: Task<"partitions">, { mailboxes }: Part): Promise<void> {
+/**
+ * Starts the runs of a part's mailboxes, but for those in `started`. The run's record first, then its message: a message
+ * without a run would be taken for a fault.
+ */
+export async function startRuns(
+  deps: AdvanceDeps,
+  { drop, gen }: Pick<Task<"partitions">, "drop" | "gen">,
+  { mailboxes }: Part,
+  started: ReadonlySet<string> = new Set(),
+): Promise<number> {
+  const missing = Object.entries(mailboxes).filter(([name]) => !started.has(name));
   const start = async ([name, { items }]: [string, { items: number }]): Promise<void> => {
     const mailbox: MailboxId = mailboxId.parse(name);
-    const { drop, gen } = task;
     await createRun(deps.blobs, { drop, gen, mailbox }, items, { writer: deps.writer });
     await deps.queues.send("mailboxes", { v: 1, runId: toRunId(drop, gen), drop, gen, mailbox, slice: 0 });
   };
-  for await (const _ of mapAhead(Object.entries(mailboxes), 8, start));
+  for await (const _ of mapAhead(missing, 8, start));
+  return missing.length;
 }

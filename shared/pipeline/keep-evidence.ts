@@ -48,8 +48,11 @@ export async function keepEvidence(deps: KeepEvidenceDeps, file: FileState, sign
   return { outcome: "kept", sha256: theirs };
 }
 
-/** The evidence counts as it is: its hash is computed again, because the record that named it may never have been written. */
-async function readKept(blobs: Blobs, file: FileState): Promise<Sha256Hex | undefined> {
+/**
+ * SHA-256 of a file's evidence; undefined when there is none. The evidence counts as it is: its hash is computed again,
+ * because the record that named it may never have been written.
+ */
+export async function readKept(blobs: Blobs, file: FileState): Promise<Sha256Hex | undefined> {
   if ((await blobs.head(file.evidence)) === undefined) return undefined;
   if (file.sha256 !== undefined) return file.sha256;
   const hash = createHash("sha256");

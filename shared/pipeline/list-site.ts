@@ -1,3 +1,4 @@
+import type { z } from "zod";
 import { type SiteDay, toFileId } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
 import { toFileFilter } from "../fetch/file-patterns.ts";
@@ -6,7 +7,7 @@ import type { Site, SiteEntry } from "../fetch/site.ts";
 import { toSiteDay } from "../fetch/site-day.ts";
 import type { Clock } from "../store/clock.ts";
 import { paths, toPathHash } from "../store/paths.ts";
-import type { FileState } from "./file-state.ts";
+import { fileState } from "./file-state.ts";
 
 /** What listing takes. */
 export interface ListSiteDeps {
@@ -17,7 +18,16 @@ export interface ListSiteDeps {
 }
 
 /** A listed file before it is enlisted in a drop. */
-export type ListedFile = Omit<FileState, "drop">;
+export const listedFile = fileState.omit({ drop: true });
+/** A listed file before it is enlisted in a drop. */
+export type ListedFile = z.infer<typeof listedFile>;
+
+/** What a site has for a connector. */
+export interface SiteListing {
+  readonly settled: readonly ListedFile[];
+  /** How many files still grow. */
+  readonly unsettled: number;
+}
 
 /**
  * The site's files that match the connector's patterns and have stopped growing: two listings some time apart show the
@@ -27,7 +37,7 @@ export async function listSettledFiles(
   deps: ListSiteDeps,
   connector: Connector,
   signal: AbortSignal,
-): Promise<ListedFile[]> {
+): Promise<SiteListing> {
   const { folder, include, exclude } = connector.site;
   const isWanted = toFileFilter({ include, exclude });
   const before = new Map((await deps.site.list(folder, signal)).map((entry) => [entry.path, entry]));
@@ -37,7 +47,8 @@ export async function listSettledFiles(
     const earlier = before.get(entry.path);
     return earlier !== undefined && (isSettled(earlier, entry) || isLeftEmpty(entry, deps.clock.now()));
   };
-  return now.filter(isReady).map((entry) => toListedFile(connector, entry));
+  const ready = now.filter(isReady);
+  return { settled: ready.map((entry) => toListedFile(connector, entry)), unsettled: now.length - ready.length };
 }
 
 /** A file of no bytes may be one that is about to be written; after a while it is one that the operator has to hear of. */

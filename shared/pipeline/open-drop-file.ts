@@ -9,9 +9,8 @@ import { paths } from "../store/paths.ts";
 import { createDocument, readDocument } from "../store/state-document.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
-import { connectorOf } from "./connector-book.ts";
 import { readDrop } from "./drop-book.ts";
-import { type DropState, sealed } from "./drop-state.ts";
+import { type DropState, hasReached, sealed } from "./drop-state.ts";
 import { rulesOf } from "./feed-rules.ts";
 import { readFiles } from "./file-book.ts";
 import type { DropFile, FileState } from "./file-state.ts";
@@ -41,11 +40,13 @@ export function parseTicketPath(path: string): TicketPath {
 /**
  * Streams a released chat file through its parser into chunks, one message each, and seals it. All of it is
  * deterministic, so doing it twice, or twice at once, makes the same blobs. A file that is sealed already (another
- * generation, or the same event again) only has its messages sent.
+ * generation, or the same event again) only has its messages sent. An event that comes before the drop is released, or
+ * when all is routed, has nothing to do.
  */
 export async function openDropFile(deps: AdvanceDeps, { drop: id, gen, file }: TicketPath): Promise<void> {
   const drop = await readDrop(deps.blobs, id);
-  if (drop === undefined || drop.gen !== gen || drop.state === "closed") return;
+  if (drop === undefined || drop.gen !== gen) return;
+  if (!hasReached(drop.state, "released") || hasReached(drop.state, "routed")) return;
   const seal = (await readDocument(deps.blobs, paths.sealed(id, file), sealed))?.value;
   if (seal === undefined) await cutIntoChunks(deps, drop, file);
   else for (let chunk = 0; chunk < seal.chunks; chunk += 1) await sendChunk(deps, drop, file, chunk);
@@ -78,12 +79,11 @@ async function cutIntoChunks(deps: AdvanceDeps, drop: DropState, file: FileId): 
 }
 
 async function readChatLines(blobs: Blobs, drop: DropState, id: FileId): Promise<AsyncIterable<ChatLine>> {
-  const connector = await connectorOf(blobs, drop.connector);
   const { listed, file } = await findFile(blobs, drop, id);
   const bytes = await blobs.stream(paths.dropFile(drop.id, id));
   if (bytes === undefined) throw new BrokenState(`The plaintext of file ${id} of drop ${drop.id} is missing.`);
   const ruleOf = await rulesOf(blobs, drop.feed);
-  const context = toParseContext(blobs, connector, { drop: drop.id, ...file, besides: listed.besides });
+  const context = toParseContext(blobs, file, { drop: drop.id, ...file, besides: listed.besides });
   return toChatLines(profileNamed(file.profile).parse(bytes, context), {
     feed: drop.feed,
     ruleFor: ({ sentAt }) => ruleOf(toChatDay(sentAt)),

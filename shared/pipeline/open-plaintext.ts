@@ -4,8 +4,8 @@ import { Keyring, type LockedKey } from "../decrypt/keyring.ts";
 import { secretName } from "../secrets/secret-name.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { BrokenState } from "./broken-state.ts";
 import type { FileState } from "./file-state.ts";
+import { MissingEvidence } from "./verdict.ts";
 
 /** What opening the evidence takes. */
 export interface OpenPlaintextDeps {
@@ -18,7 +18,7 @@ export interface OpenPlaintextDeps {
 /**
  * The plaintext of a file from its evidence. It ends normally only when OpenPGP's integrity check (and the signature, where
  * signers are configured) has passed: nothing that came before may be committed until then.
- * @throws DecryptError
+ * @throws DecryptError, MissingEvidence
  */
 export async function openPlaintext(
   deps: OpenPlaintextDeps,
@@ -27,7 +27,7 @@ export async function openPlaintext(
 ): Promise<AsyncIterable<Uint8Array>> {
   const keyring = await openKeyring(deps, connector);
   const evidence = await deps.blobs.stream(file.evidence);
-  if (evidence === undefined) throw new BrokenState(`The evidence of file ${file.id} is missing.`);
+  if (evidence === undefined) throw new MissingEvidence();
   if (keyring === undefined) return evidence;
   return (await decrypt(evidence, keyring, { watchdogInMs: deps.stallInMs })).plaintext;
 }

@@ -18,10 +18,7 @@ export async function openSite(
   return await connectSftpSite({ host, port, hostKeys }, await readLogin(secrets, connector), {}, signal);
 }
 
-async function readLogin(
-  secrets: Pick<Secrets, "get" | "getOptional">,
-  { name, site }: Connector,
-): Promise<SiteLogin> {
+async function readLogin(secrets: Pick<Secrets, "get" | "getOptional">, { name, site }: Connector): Promise<SiteLogin> {
   const fresh = { fresh: true };
   const password = site.login === "key" ? undefined : await secrets.get(secretName(name, "sftp-password"), fresh);
   const privateKey =

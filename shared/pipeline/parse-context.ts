@@ -17,13 +17,16 @@ export interface FilePlace {
   readonly claimed?: Set<string> | undefined;
 }
 
+/** The connector's choices that decide how a file is read. */
+export type ParseChoices = Pick<Connector, "timestampZone" | "fieldNames">;
+
 /** What a parser of a drop's file is given: the connector's choices, and where attachments are found and kept. */
-export function toParseContext(blobs: Blobs, connector: Connector, file: FilePlace): ParseContext {
+export function toParseContext(blobs: Blobs, choices: ParseChoices, file: FilePlace): ParseContext {
   const members = Object.entries(file.besides).map(([path, content]) => ({ path, content }));
   const attachmentAt = toAttachmentIndex(file.member ?? "", members);
   return {
-    ...(connector.timestampZone === undefined ? {} : { zone: connector.timestampZone }),
-    fieldNames: connector.fieldNames,
+    ...(choices.timestampZone === undefined ? {} : { zone: choices.timestampZone }),
+    fieldNames: choices.fieldNames,
     limits: defaultParseLimits,
     attachmentAt: (path, userFileName) => {
       const found = attachmentAt(path, userFileName);

@@ -1,13 +1,14 @@
 import { z } from "zod";
-import { dropId, fileId } from "../chat/identifiers.ts";
+import { dropId, dropParts, fileId } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
-import { SiteError } from "../fetch/site-error.ts";
+import { SiteError, type SiteReason } from "../fetch/site-error.ts";
+import type { BlobPath, Blobs } from "../store/blobs.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument, updateDocument } from "../store/state-document.ts";
 import { BrokenState } from "./broken-state.ts";
-import { type FileState, fileState } from "./file-state.ts";
-import { type KeepEvidenceDeps, keepEvidence } from "./keep-evidence.ts";
+import { type FileState, fileState, isTerminal } from "./file-state.ts";
+import { type KeepEvidenceDeps, keepEvidence, readKept } from "./keep-evidence.ts";
 import type { Verdict } from "./verdict.ts";
 import { type VerifyDeps, verifyFile } from "./verify-file.ts";
 
@@ -24,7 +25,20 @@ export interface ReceiveDeps extends VerifyDeps {
 /** `state/plaintext/...`: which file had a plaintext first. */
 const firstSeen = z.object({ drop: dropId, file: fileId });
 
-/** Downloads a listed file to evidence: `listed -> fetched`, or rejected when the site replaced or took it away meanwhile. */
+/** What to tell of a file that the site does not give as it was listed; what is not here is a fault of the site as a whole. */
+const ofOneFile: Partial<Record<SiteReason, { readonly code: string; readonly message?: string }>> = {
+  "file-shrank": { code: "changed-while-read", message: "The file's size changed while it was read." },
+  "file-grew": { code: "changed-while-read", message: "The file's size changed while it was read." },
+  "no-such-file": { code: "gone-from-site", message: "The file was listed and is no longer on the site." },
+  "permission-denied": { code: "permission-denied" },
+  unknown: { code: "not-readable" },
+};
+
+/**
+ * Downloads a listed file to evidence: `listed -> fetched`, or `incomplete` when the site does not give this one file, so
+ * that the next fetch looks for it, or for its successor, again.
+ * @throws SiteError when the site as a whole fails
+ */
 export async function fetchFile(
   deps: ReceiveDeps & KeepEvidenceDeps,
   file: FileState,
@@ -41,27 +55,25 @@ export async function fetchFile(
       });
       return await record(deps, file, { state: "fetched", sha256: kept.sha256 });
     }
-    return await reject(
-      deps,
-      file,
-      "changed-while-read",
-      "The site replaced the file while it was read; the new one is listed by itself.",
-    );
+    return await putOff(deps, file, "changed-while-read", "The site replaced the file while it was read.");
   } catch (error) {
-    if (!(error instanceof SiteError)) throw error;
-    if (error.reason === "file-shrank" || error.reason === "file-grew") {
-      return await reject(
-        deps,
-        file,
-        "changed-while-read",
-        "The file's size changed while it was read; the new one is listed by itself.",
-      );
-    }
-    if (error.reason === "no-such-file") {
-      return await putOff(deps, file, "gone-from-site", "The file was listed and is no longer on the site.");
-    }
-    throw error;
+    const trouble = error instanceof SiteError ? ofOneFile[error.reason] : undefined;
+    if (!(error instanceof SiteError) || trouble === undefined) throw error;
+    return await putOff(deps, file, trouble.code, trouble.message ?? error.message);
   }
+}
+
+/**
+ * Takes up evidence that came whole before a process died in the middle: whatever the site has by now, a file of which we
+ * hold every byte is not lost.
+ */
+export async function takeUpEvidence(
+  deps: Pick<ReceiveDeps, "blobs" | "log" | "writer">,
+  file: FileState,
+): Promise<FileState> {
+  if (isTerminal(file) || file.sha256 !== undefined) return file;
+  const sha256 = await readKept(deps.blobs, file);
+  return sha256 === undefined ? file : await record(deps, file, { state: "fetched", sha256 });
 }
 
 /** Verifies a fetched file: `fetched -> verified | duplicate | rejected | incomplete`. */
@@ -81,15 +93,28 @@ async function accept(
 ): Promise<FileState> {
   const claim = paths.plaintext(file.feed, plaintext);
   const mine = { drop: file.drop, file: file.id };
-  if ((await createDocument(deps.blobs, claim, firstSeen, mine, { writer: deps.writer })) !== "different") {
+  const created = await createDocument(deps.blobs, claim, firstSeen, mine, { writer: deps.writer });
+  const first = created === "different" ? await readFirst(deps.blobs, claim) : undefined;
+  if (first === undefined) {
     const items = dropFiles.reduce((sum, found) => sum + found.items, 0);
     deps.log.info("file.verified", { drop: file.drop, file: file.id, chatFiles: dropFiles.length, items, unclaimed });
     return await record(deps, file, { state: "verified", plaintext, dropFiles: [...dropFiles], besides, unclaimed });
   }
-  const first = (await readDocument(deps.blobs, claim, firstSeen))?.value;
-  const message = `The same content came before, as file ${first?.file} of drop ${first?.drop}; it is not counted again.`;
-  deps.log.info("file.duplicate", { drop: file.drop, file: file.id, of: first?.file });
+  const message = `The same content came before, as file ${first.id} of drop ${first.drop}; it is not counted again.`;
+  deps.log.info("file.duplicate", { drop: file.drop, file: file.id, of: first.id });
   return await record(deps, file, { state: "duplicate", plaintext, reason: { code: "duplicate", message } });
+}
+
+/**
+ * The file that had a plaintext first, if it was verified. One that claimed it and was put aside since imports nothing, so
+ * the later one has to be counted; counting both costs only skipped items.
+ */
+async function readFirst(blobs: Blobs, claim: BlobPath): Promise<FileState | undefined> {
+  const named = (await readDocument(blobs, claim, firstSeen))?.value;
+  if (named === undefined) return undefined;
+  const { connector, siteDay } = dropParts(named.drop);
+  const first = (await readDocument(blobs, paths.file(connector, siteDay, named.file), fileState))?.value;
+  return first?.state === "verified" ? first : undefined;
 }
 
 /** The file may still be arriving: the next fetch looks for its successor. After some tries it is rejected, and kept. */
@@ -123,9 +148,9 @@ async function record(
   change: Partial<FileState>,
 ): Promise<FileState> {
   const path = paths.file(file.connector, file.siteDay, file.id);
-  const written = await updateDocument(deps.blobs, path, fileState, (now) => ({ ...now, ...change }), {
-    writer: deps.writer,
-  });
+  // Why it was put off before is no longer so.
+  const next = ({ reason: _reason, nextTryAt: _next, ...now }: FileState): FileState => ({ ...now, ...change });
+  const written = await updateDocument(deps.blobs, path, fileState, next, { writer: deps.writer });
   if (written === undefined)
     throw new BrokenState(`The record of file ${file.id} of drop ${file.drop} is gone from state/file.`);
   return written;

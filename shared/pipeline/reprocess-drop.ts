@@ -1,65 +1,136 @@
 import type { DropId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
+import type { Clock } from "../store/clock.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument, updateDocument } from "../store/state-document.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
+import { dropLock } from "./clean-drops.ts";
 import { moveDrop, readOpenDrop } from "./drop-book.ts";
-import { type DropState, dropState } from "./drop-state.ts";
+import { type DropState, dropState, hasReached } from "./drop-state.ts";
 import { readFiles } from "./file-book.ts";
 import { type FileState, fileState } from "./file-state.ts";
 import { toRunId } from "./tickets.ts";
+import { withLease } from "./with-lease.ts";
+
+/** What beginning a generation takes. */
+export interface ReprocessDeps extends AdvanceDeps {
+  readonly clock: Clock;
+}
 
 /** What came of asking to reprocess a drop. */
 export type Reprocessed =
   | { readonly outcome: "started"; readonly drop: DropState }
   | { readonly outcome: "refused"; readonly reason: string };
 
+const lockInMs = 60_000;
+
 /**
  * Maps and imports a closed drop once more as its next generation: after a mended mapping, after a file was rejected for a
  * key that is there now, or to prove that nothing is missing. The people are resolved anew; what is in a mailbox already is
  * skipped. Files that were rejected, or whose plaintext is deleted, are verified again from their evidence.
  */
-export async function reprocessDrop(deps: AdvanceDeps, id: DropId): Promise<Reprocessed> {
-  const closed = (await readDocument(deps.blobs, paths.closed(id), dropState))?.value;
-  if (closed === undefined) return { outcome: "refused", reason: "There is no closed drop of that name." };
-  const open = await readOpenDrop(deps.blobs, id);
-  if (open !== undefined && open.gen <= closed.gen)
-    return { outcome: "refused", reason: "The drop is still being closed." };
-  if (open !== undefined) return { outcome: "refused", reason: `The drop is already being processed (${open.state}).` };
-  const drop = toNextGeneration(closed, deps.clock.now());
-  await createDocument(deps.blobs, paths.open(id), dropState, drop, { writer: deps.writer });
-  deps.log.info("drop.reprocess-asked", { drop: id, gen: drop.gen, runId: toRunId(id, drop.gen) });
-  await resetDrop(deps, drop);
-  return { outcome: "started", drop: (await advanceDrop(deps, id)) ?? drop };
+export async function reprocessDrop(deps: ReprocessDeps, id: DropId): Promise<Reprocessed> {
+  return await locked(deps, id, async () => {
+    const closed = (await readDocument(deps.blobs, paths.closed(id), dropState))?.value;
+    const open = await readOpenDrop(deps.blobs, id);
+    if (open !== undefined && open.gen === closed?.gen) return "The drop is still being closed.";
+    if (open !== undefined)
+      return `The drop is already being processed (${open.state}); if it stands still, it can be restarted.`;
+    if (closed === undefined) return "There is no closed drop of that name.";
+    const drop = toNextGeneration(closed, deps.clock.now(), closed.isCleaned);
+    const created = await createDocument(deps.blobs, paths.open(id), dropState, drop, { writer: deps.writer });
+    return created === "different" ? "The drop is already being processed." : drop;
+  });
+}
+
+/**
+ * Gives an open drop up and begins its next generation from the evidence: for a drop that cannot go on, because an upgrade
+ * in the middle reads a file otherwise, or because something of it was deleted. Mailbox runs that are under way end by
+ * themselves; what they import is skipped by the new ones.
+ */
+export async function restartDrop(deps: ReprocessDeps, id: DropId): Promise<Reprocessed> {
+  return await locked(deps, id, async () => {
+    const now = deps.clock.now();
+    const restarted = await moveDrop(deps, id, (drop) =>
+      canRestart(drop) ? toNextGeneration(drop, now, true) : undefined,
+    );
+    if (restarted !== undefined) return restarted;
+    const open = await readOpenDrop(deps.blobs, id);
+    return open === undefined
+      ? "There is no open drop of that name."
+      : `The drop is ${open.state}, and goes on by itself.`;
+  });
+}
+
+function canRestart({ state }: DropState): boolean {
+  return hasReached(state, "released") && !hasReached(state, "verifying");
+}
+
+/** Begins a generation, unless `begin` gives the reason why not. */
+async function locked(deps: ReprocessDeps, id: DropId, begin: () => Promise<DropState | string>): Promise<Reprocessed> {
+  const begun =
+    (await withLease({ ...deps, lockInMs }, dropLock(id), begin)) ??
+    "The drop's plaintext is being deleted, or somebody else is reprocessing it. Try again in a minute.";
+  if (typeof begun === "string") return { outcome: "refused", reason: begun };
+  deps.log.info("drop.reprocess-asked", { drop: id, gen: begun.gen, runId: toRunId(id, begun.gen) });
+  await resetDrop(deps, begun);
+  return { outcome: "started", drop: (await advanceDrop(deps, id)) ?? begun };
 }
 
 /** Finishes what sets a generation up; the sweep calls it too, for a process that died in the middle. */
 export async function resetDrop(deps: AdvanceDeps, drop: DropState): Promise<void> {
-  for (const file of await readFiles(deps.blobs, drop)) await resetFile(deps, file);
-  await moveDrop(deps, drop.id, (now) => ({ ...now, isResetting: false }));
+  for (const file of await readFiles(deps.blobs, drop)) {
+    // Another process may have done this, and the files may be verified again by now.
+    if (!(await isStillResetting(deps.blobs, drop))) return;
+    await resetFile(deps, drop, file);
+  }
+  await moveDrop(deps, drop.id, (now) => (now.gen === drop.gen ? { ...now, isResetting: false } : undefined));
   await deps.queues.send("fetches", { v: 1, runId: toRunId(drop.id, drop.gen), connector: drop.connector });
 }
 
-function toNextGeneration(closed: DropState, now: number): DropState {
-  const { gate: _gate, chunks: _chunks, partitions: _partitions, closedAt: _closedAt, ...kept } = closed;
-  return { ...kept, gen: closed.gen + 1, state: "collecting", isResetting: true, isCleaned: false, movedAt: now };
+async function isStillResetting(blobs: Blobs, { id, gen }: DropState): Promise<boolean> {
+  const now = await readOpenDrop(blobs, id);
+  return now?.gen === gen && now.isResetting;
 }
 
-async function resetFile(deps: { blobs: Blobs; writer: string }, file: FileState): Promise<void> {
+function toNextGeneration(last: DropState, now: number, isFromEvidence: boolean): DropState {
+  const {
+    gate: _gate,
+    chunks: _chunks,
+    partitions: _partitions,
+    closedAt: _closed,
+    resumedAt: _resumed,
+    ...kept
+  } = last;
+  const admitted = Math.max(last.admitted ?? 0, last.items);
+  const gen = last.gen + 1;
+  const reset = { state: "collecting" as const, isResetting: true, isFromEvidence, isCleaned: false };
+  return { ...kept, ...reset, gen, admitted, movedAt: now };
+}
+
+async function resetFile(deps: { blobs: Blobs; writer: string }, drop: DropState, file: FileState): Promise<void> {
+  if (!(await needsVerifying(deps.blobs, drop, file))) return;
+  // What an earlier reading left could differ from what this one finds.
+  for (const { id } of file.dropFiles) await removeAll(deps.blobs, `chats/${drop.id}/${id}/`);
   const path = paths.file(file.connector, file.siteDay, file.id);
-  if (!(await needsVerifying(deps.blobs, file))) return;
   await updateDocument(deps.blobs, path, fileState, toUnverified, { writer: deps.writer });
 }
 
+async function removeAll(blobs: Blobs, prefix: `${string}/${string}`): Promise<void> {
+  for await (const { path } of blobs.list(prefix)) await blobs.remove(path);
+}
+
+/** Tries stay: what the evidence did not hold then it does not hold now, so that is not waited for again. */
 function toUnverified(file: FileState): FileState {
   const { reason: _reason, nextTryAt: _nextTryAt, ...kept } = file;
-  return { ...kept, state: file.sha256 === undefined ? "listed" : "fetched", tries: 0, dropFiles: [], besides: {} };
+  return { ...kept, state: file.sha256 === undefined ? "listed" : "fetched", dropFiles: [], besides: {} };
 }
 
 /** A duplicate stays one; a file that never came cannot come now. */
-async function needsVerifying(blobs: Blobs, file: FileState): Promise<boolean> {
+async function needsVerifying(blobs: Blobs, drop: DropState, file: FileState): Promise<boolean> {
   if (file.state === "rejected") return (await blobs.head(file.evidence)) !== undefined;
   if (file.state !== "verified") return false;
+  if (drop.isFromEvidence) return true;
   for (const { id } of file.dropFiles) {
     if ((await blobs.head(paths.dropFile(file.drop, id))) === undefined) return true;
   }

@@ -1,3 +1,4 @@
+import { ZodError } from "zod";
 import type { DropId, FileId } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
 import { defaultParseLimits } from "../parse/parse-limits.ts";
@@ -25,10 +26,23 @@ export interface ChatSource {
 /** Rosters are gzipped in members of about this size, so that a file with many rooms does not pile up in memory. */
 const memberInBytes = 256 * 1024;
 
+/** A parser failed in a way that it must not: our fault, and always the same for this file. */
+export class ParserFault extends Error {
+  override readonly name = "ParserFault";
+  readonly messageIsOurs = true;
+
+  constructor(cause: Error) {
+    super(
+      `The parser cannot cope with this file (${cause.name}). Report it with the log of this time; after an update, reprocess the drop.`,
+      { cause },
+    );
+  }
+}
+
 /**
  * The validating parse: counts the items, and keeps the participants and each conversation's roster beside the file, in
  * the file's order, for the second parse.
- * @throws UnparsableFile
+ * @throws UnparsableFile, ParserFault
  */
 export async function scanChatFile(
   deps: { readonly blobs: Blobs },
@@ -53,6 +67,8 @@ export async function scanChatFile(
       id: source.id,
       ...(source.member === undefined ? {} : { member: source.member }),
       profile: profile.name,
+      ...(connector.timestampZone === undefined ? {} : { timestampZone: connector.timestampZone }),
+      fieldNames: connector.fieldNames,
       sizeInBytes,
       items: scan.items,
       ...(scan.firstSentAt === undefined ? {} : { firstSentAt: scan.firstSentAt }),
@@ -60,8 +76,14 @@ export async function scanChatFile(
     };
   } catch (error) {
     await rosters.abort();
-    throw error;
+    throw isProgrammersFault(error) ? new ParserFault(error) : error;
   }
+}
+
+/** What the language and the schemas throw, and no port does: trying such a file again would hold its drop back for ever. */
+function isProgrammersFault(error: unknown): error is Error {
+  const kinds = [TypeError, RangeError, SyntaxError, ReferenceError, ZodError];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 async function replace(blobs: Blobs, source: ChatSource, participants: readonly object[]): Promise<void> {

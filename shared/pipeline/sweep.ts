@@ -1,18 +1,25 @@
+import type { DropId } from "../chat/identifiers.ts";
+import type { Clock } from "../store/clock.ts";
 import { toErrorFields } from "../store/error-fields.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { readDocument, updateDocument } from "../store/state-document.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { cleanDrops } from "./clean-drops.ts";
-import { listOpenDrops, moveDrop } from "./drop-book.ts";
+import { listOpenIds, moveDrop } from "./drop-book.ts";
 import { type DropState, sealed } from "./drop-state.ts";
+import { readFetchRecord } from "./fetch-due.ts";
 import { readFiles } from "./file-book.ts";
+import { startRuns } from "./gather-mailboxes.ts";
+import { listParts } from "./parts.ts";
 import { resetDrop } from "./reprocess-drop.ts";
 import { type RunState, runState } from "./run-state.ts";
 import { renewTicket, toRunId } from "./tickets.ts";
 
 /** What sweeping takes. */
 export interface SweepDeps extends AdvanceDeps {
+  readonly clock: Clock;
+  readonly lockInMs: number;
   /** A step that has not moved for this long is set going again. */
   readonly standstillInMs: number;
   /** How long a closed drop's plaintext is kept. */
@@ -26,24 +33,27 @@ export interface SweepDeps extends AdvanceDeps {
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const faults: unknown[] = [];
-  for await (const drop of listOpenDrops(deps.blobs)) {
+  const keep = (fault: unknown): number => faults.push(fault);
+  for await (const drop of listOpenIds(deps.blobs)) {
     await sweepDrop(deps, drop).catch((fault: unknown) => {
-      deps.log.error("sweep.drop-failed", { drop: drop.id, state: drop.state, ...toErrorFields(fault) });
-      faults.push(fault);
+      deps.log.error("sweep.drop-failed", { drop, ...toErrorFields(fault) });
+      keep(fault);
     });
   }
-  await cleanDrops(deps);
+  await cleanDrops(deps).catch(keep);
   if (faults.length > 0) throw faults[0];
 }
 
-async function sweepDrop(deps: SweepDeps, found: DropState): Promise<void> {
-  const drop = await advanceDrop(deps, found.id);
+async function sweepDrop(deps: SweepDeps, id: DropId): Promise<void> {
+  const drop = await advanceDrop(deps, id);
   if (drop === undefined) return;
+  // Said at every sweep, so that an alert on it lasts as long as the drop waits, and a lost line does no harm.
+  if (drop.state === "held") deps.log.warn("drop.waits-for-release", { drop: id, gen: drop.gen, ...drop.gate });
   const isStanding = deps.clock.now() - Math.max(drop.movedAt, drop.resumedAt ?? 0) >= deps.standstillInMs;
   // Noted first, so that a backlog is not enqueued anew at every sweep: once a standstill is often enough.
   if (isStanding) await moveDrop(deps, drop.id, (now) => ({ ...now, resumedAt: deps.clock.now() }));
   if (drop.state === "collecting") await resumeCollecting(deps, drop, isStanding);
-  if (drop.state === "importing") await resumeRuns(deps, drop);
+  if (drop.state === "importing") await resumeRuns(deps, drop, isStanding);
   if (!isStanding) return;
   if (drop.state === "released") await resumeFiles(deps, drop);
   if (drop.state === "sealed") await resumeChunks(deps, drop);
@@ -53,11 +63,19 @@ async function sweepDrop(deps: SweepDeps, found: DropState): Promise<void> {
 /** A file that is to be looked for again, or a fetch that died, needs the connector fetched once more. */
 async function resumeCollecting(deps: SweepDeps, drop: DropState, isStanding: boolean): Promise<void> {
   if (drop.isResetting && isStanding) return await resetDrop(deps, drop);
-  const files = await readFiles(deps.blobs, drop);
-  const isDue = files.some(({ state, nextTryAt }) => state === "incomplete" && (nextTryAt ?? 0) <= deps.clock.now());
-  if (!isDue && !isStanding) return;
+  if (!(await hasDueFile(deps, drop)) && !isStanding) return;
   noteResumed(deps.log, drop, "fetch");
   await deps.queues.send("fetches", { v: 1, runId: toRunId(drop.id, drop.gen), connector: drop.connector });
+}
+
+/** One that was tried since it became due, in vain, waits a standstill: a site must not be signed in to at every sweep. */
+async function hasDueFile(deps: SweepDeps, drop: DropState): Promise<boolean> {
+  const now = deps.clock.now();
+  const due = (await readFiles(deps.blobs, drop)).flatMap(({ state, nextTryAt = 0 }) =>
+    state === "incomplete" && nextTryAt <= now ? [nextTryAt] : [],
+  );
+  const triedAt = (await readFetchRecord(deps.blobs, drop.connector))?.triedAt ?? 0;
+  return due.some((nextTryAt) => triedAt < nextTryAt || now - triedAt >= deps.standstillInMs);
 }
 
 async function resumeFiles(deps: SweepDeps, drop: DropState): Promise<void> {
@@ -92,8 +110,11 @@ async function resumePartitions(deps: SweepDeps, drop: DropState): Promise<void>
 }
 
 /** A run's own record tells when it is due; only one whose time has long passed is enqueued again. */
-async function resumeRuns(deps: SweepDeps, drop: DropState): Promise<void> {
-  for await (const { path, modifiedAt } of deps.blobs.list(paths.runs(drop.id, drop.gen))) {
+async function resumeRuns(deps: SweepDeps, drop: DropState, isStanding: boolean): Promise<void> {
+  const started = new Set<string>();
+  const prefix = paths.runs(drop.id, drop.gen);
+  for await (const { path, modifiedAt } of deps.blobs.list(prefix)) {
+    started.add(path.slice(prefix.length));
     if (deps.blobs.now() - modifiedAt < deps.standstillInMs) continue;
     const run = (await readDocument(deps.blobs, path, runState))?.value;
     if (run === undefined || run.state === "done" || run.state === "blocked") continue;
@@ -102,6 +123,15 @@ async function resumeRuns(deps: SweepDeps, drop: DropState): Promise<void> {
     // Touched, because it may only be waiting in a long queue: then it is left alone for another while.
     await updateDocument(deps.blobs, path, runState, (now) => ({ ...now }), { writer: deps.writer });
     await sendRun(deps, drop, run);
+  }
+  if (isStanding) await startMissing(deps, drop, started);
+}
+
+/** A part is written before its runs are made: where gathering ended in between, and its message is lost, they are missing. */
+async function startMissing(deps: SweepDeps, drop: DropState, started: ReadonlySet<string>): Promise<void> {
+  for await (const part of listParts(deps.blobs, drop)) {
+    const runs = await startRuns(deps, { drop: drop.id, gen: drop.gen }, part, started);
+    if (runs > 0) noteResumed(deps.log, drop, "run");
   }
 }
 

@@ -2,6 +2,7 @@ import { DecryptError } from "../decrypt/decrypt-error.ts";
 import { ArchiveError } from "../expand/archive-error.ts";
 import { UnparsableFile } from "../parse/unparsable-file.ts";
 import type { DropFile, FileState } from "./file-state.ts";
+import { ParserFault } from "./scan-chat-file.ts";
 
 /** What verifying a file came to. */
 export type Verdict =
@@ -14,6 +15,18 @@ export type Verdict =
     }
   | { readonly state: "rejected" | "incomplete"; readonly reason: NonNullable<FileState["reason"]> };
 
+/** A file's evidence is no longer there: its retention has ended, or somebody has deleted it. */
+export class MissingEvidence extends Error {
+  override readonly name = "MissingEvidence";
+  readonly messageIsOurs = true;
+
+  constructor() {
+    super(
+      "The evidence of this file is no longer there, so it cannot be decrypted again. Ask the sender for the file.",
+    );
+  }
+}
+
 /** Reasons that lie in the connector's own keys: every file would meet them, so the fetch fails and none is rejected. */
 const ownFaults = new Set(["passphrase-wrong", "key-unusable"]);
 
@@ -24,7 +37,13 @@ const ownFaults = new Set(["passphrase-wrong", "key-unusable"]);
  */
 export function toVerdict(fault: unknown): Verdict | undefined {
   if (fault instanceof UnparsableFile) {
-    return { state: "rejected", reason: { code: fault.reason, message: fault.message, offset: fault.offset } };
+    const state = fault.isTruncated ? "incomplete" : "rejected";
+    return { state, reason: { code: fault.reason, message: fault.message, offset: fault.offset } };
+  }
+  if (fault instanceof ParserFault)
+    return { state: "rejected", reason: { code: "parser-fault", message: fault.message } };
+  if (fault instanceof MissingEvidence) {
+    return { state: "rejected", reason: { code: "evidence-gone", message: fault.message } };
   }
   if (fault instanceof DecryptError && ownFaults.has(fault.reason)) return undefined;
   if (fault instanceof DecryptError || fault instanceof ArchiveError) {

@@ -32,7 +32,12 @@ export async function withLease<T>(
   }
 }
 
-async function keepRenewing({ clock, lockInMs }: LeaseDeps, lease: Lease, done: AbortSignal, lost: AbortController): Promise<void> {
+async function keepRenewing(
+  { clock, lockInMs }: LeaseDeps,
+  lease: Lease,
+  done: AbortSignal,
+  lost: AbortController,
+): Promise<void> {
   while (!done.aborted && !lost.signal.aborted) {
     const isOver = await clock.sleep(lockInMs / 4, done).then(
       () => false,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { connectorName, dropId, feedId, fileId, importKey, mailboxId, siteDay } from "../chat/identifiers.ts";
 import { participant } from "../chat/chat-item.ts";
+import { connectorName, dropId, feedId, fileId, importKey, mailboxId, siteDay } from "../chat/identifiers.ts";
 import { unmappedReason } from "../chat/people.ts";
 
 const count = z.number().int().nonnegative();

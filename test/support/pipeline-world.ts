@@ -1,11 +1,17 @@
-import { type ConnectorName, connectorName, type DropId, dropId, type ObjectId } from "../../shared/chat/identifiers.ts";
+import {
+  type ConnectorName,
+  connectorName,
+  type DropId,
+  dropId,
+  type ObjectId,
+} from "../../shared/chat/identifiers.ts";
 import { type Connector, connector as connectorSchema } from "../../shared/config/connector.ts";
-import { createMailboxFinder } from "../../shared/directory/mailbox-finder.ts";
 import { MailboxEpochs } from "../../shared/directory/mailbox-epochs.ts";
+import { createMailboxFinder } from "../../shared/directory/mailbox-finder.ts";
 import type { Site } from "../../shared/fetch/site.ts";
 import { toImportSettings } from "../../shared/import/import-settings.ts";
 import { buryMessage } from "../../shared/pipeline/bury-message.ts";
-import { listOpenDrops, readDrop } from "../../shared/pipeline/drop-book.ts";
+import { listOpenIds, readDrop } from "../../shared/pipeline/drop-book.ts";
 import { readDropFacts } from "../../shared/pipeline/drop-facts.ts";
 import type { DropState } from "../../shared/pipeline/drop-state.ts";
 import { type FetchDueDeps, fetchDue, fetchNow, readFetchRecord } from "../../shared/pipeline/fetch-due.ts";
@@ -114,7 +120,9 @@ export class PipelineWorld {
 
   /** Sets a connector up, or changes it. */
   async save(connector: Connector): Promise<void> {
-    await putDocument(this.blobs, paths.connector(connector.name), connectorSchema, () => connector, { writer: "admin" });
+    await putDocument(this.blobs, paths.connector(connector.name), connectorSchema, () => connector, {
+      writer: "admin",
+    });
   }
 
   /** Uploads a mapping. */
@@ -281,7 +289,8 @@ export class PipelineWorld {
   async isQuiet(): Promise<boolean> {
     await this.#scan();
     if (this.#events.size > 0 || queueNames.some((queue) => this.queues.count(queue) > 0)) return false;
-    for await (const { state } of listOpenDrops(this.blobs)) if (state !== "held") return false;
+    for await (const id of listOpenIds(this.blobs))
+      if ((await readDrop(this.blobs, id))?.state !== "held") return false;
     for await (const { path } of this.blobs.list(paths.connectors)) {
       const record = await readFetchRecord(this.blobs, connectorName.parse(path.slice(paths.connectors.length)));
       if (record?.fetchedAt !== record?.triedAt || record === undefined) return false;
@@ -291,10 +300,12 @@ export class PipelineWorld {
 
   async #notQuiet(): Promise<Error> {
     const open: string[] = [];
-    for await (const { id, gen, state } of listOpenDrops(this.blobs)) open.push(`${id}/${gen} ${state}`);
+    for await (const id of listOpenIds(this.blobs)) open.push(`${id} ${(await readDrop(this.blobs, id))?.state}`);
     const counts = queueNames.map((queue) => `${queue} ${this.queues.count(queue)}`);
     const cause = this.errors.at(-1);
-    return new Error(`does not become quiet: ${[...open, ...counts].join(", ")}; last error: ${String(cause)}`, { cause });
+    return new Error(`does not become quiet: ${[...open, ...counts].join(", ")}; last error: ${String(cause)}`, {
+      cause,
+    });
   }
 
   async #bury(queue: string, id: string, message: unknown): Promise<void> {
