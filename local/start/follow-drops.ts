@@ -25,6 +25,8 @@ export interface FollowDeps {
   readonly startedAt: number;
   /** The limit that was asked for this time: held drops within it are let go. */
   readonly itemLimit?: number;
+  /** Whether the connector takes encrypted files. */
+  readonly hasKey: boolean;
   /** Whether to end when the first round is done. */
   readonly isOnce: boolean;
   readonly signal: AbortSignal;
@@ -96,7 +98,7 @@ function isGoodReport(report: DropReport | "held"): boolean {
   );
 }
 
-async function tellNew({ blobs, progress }: FollowDeps, before: ReadonlyMap<DropId, DropState>, told: Told) {
+async function tellNew({ blobs, progress, hasKey }: FollowDeps, before: ReadonlyMap<DropId, DropState>, told: Told) {
   for (const drop of (await listClosed(blobs)).values()) {
     const known = told.get(drop.id);
     const lastGen = known === undefined || known === "held" ? (before.get(drop.id)?.gen ?? 0) : known.gen;
@@ -104,12 +106,12 @@ async function tellNew({ blobs, progress }: FollowDeps, before: ReadonlyMap<Drop
     const report = (await readDocument(blobs, paths.dropReport(drop.id, drop.gen), dropReport))?.value;
     if (report === undefined) continue;
     told.set(drop.id, report);
-    for (const line of toSummary(report)) progress.say(line);
+    for (const line of toSummary(report, hasKey)) progress.say(line);
   }
   for (const drop of await listOpen(blobs)) {
     if (drop.state !== "held" || told.has(drop.id)) continue;
     told.set(drop.id, "held");
-    for (const line of toHeld(drop, await readFilesOf(blobs, drop))) progress.say(line);
+    for (const line of toHeld(drop, await readFilesOf(blobs, drop), hasKey)) progress.say(line);
   }
 }
 

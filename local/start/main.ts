@@ -1,4 +1,3 @@
-import { DirectoryFileError } from "../graph/directory-file.ts";
 import { help } from "./help.ts";
 import { parseOptions, type StartOptions } from "./options.ts";
 import { runStart } from "./run-start.ts";
@@ -24,8 +23,7 @@ async function main(): Promise<number> {
 }
 
 function tell(error: unknown, isVerbose: boolean): void {
-  const isExpected = error instanceof WrongOption || error instanceof DirectoryFileError;
-  console.error(isExpected && !isVerbose ? error.message : error);
+  console.error(error instanceof WrongOption && !isVerbose ? error.message : error);
 }
 
 /** The first asks for an end in order, the second ends at once. */

@@ -2,17 +2,15 @@ import { join } from "node:path";
 import { connectorName, feedId } from "../../shared/chat/identifiers.ts";
 import { type Connector, connector } from "../../shared/config/connector.ts";
 import { generatePgpKeys } from "../../shared/decrypt/pgp-keys.ts";
-import { fetchHostKeys } from "../../shared/fetch/sftp-site.ts";
 import { encryptFor } from "../sample/encrypt.ts";
 import { generateDrop, type SampleDrop } from "../sample/generate-drop.ts";
 import type { StartOptions } from "./options.ts";
 import { readPgpKey, readSshKey } from "./own-keys.ts";
+import { toOwnSite } from "./own-site.ts";
 import type { Progress } from "./progress.ts";
 import { openVault, seedSecret } from "./seed-secrets.ts";
-import type { SftpSource } from "./sftp-option.ts";
 import { putOnSite } from "./site-files.ts";
 import type { World } from "./world.ts";
-import { WrongOption } from "./wrong-option.ts";
 
 /** Name of the one connector that `npm start` sets up. */
 export const localConnector = connectorName.parse("local");
@@ -67,15 +65,18 @@ export async function putSampleOnSite(world: World, sample: SampleDrop, publicKe
   world.note({ isSampleReady: true });
 }
 
+/** What making the connector takes. */
+export interface ConnectorDeps {
+  readonly site: { readonly host: string; readonly port: number; readonly fingerprints: readonly string[] };
+  readonly world: World;
+  readonly progress: Pick<Progress, "say">;
+}
+
 /**
  * The connector as `state/connector/local` gets it.
  * @throws WrongOption when a site of the user's own does not show its host key
  */
-export async function toConnector(
-  options: StartOptions,
-  site: { readonly host: string; readonly port: number; readonly fingerprints: readonly string[] },
-  progress: Pick<Progress, "say">,
-): Promise<Connector> {
+export async function toConnector(options: StartOptions, { site, world, progress }: ConnectorDeps): Promise<Connector> {
   const { source, zone, itemLimit } = options;
   const isOwnSite = source.type === "sftp";
   const isEncrypted = source.type === "sample" || options.pgpKey !== undefined;
@@ -83,7 +84,7 @@ export async function toConnector(
     v: 1,
     name: localConnector,
     feed: feedId.parse(source.type === "sample" ? siteUser : "LOCAL"),
-    site: isOwnSite ? await toOwnSite(source, progress) : toLocalSite(site),
+    site: isOwnSite ? await toOwnSite(source, world, progress) : toLocalSite(site),
     zone,
     // The local site is looked at all the time, somebody else's each minute; in Azure once a day is the default.
     schedule: isOwnSite ? "0 * * * * *" : "*/5 * * * * *",
@@ -94,23 +95,4 @@ export async function toConnector(
 
 function toLocalSite({ host, port, fingerprints }: { host: string; port: number; fingerprints: readonly string[] }) {
   return { host, port, user: siteUser, hostKeys: fingerprints, folder: "/", login: "password" };
-}
-
-async function toOwnSite(source: SftpSource, progress: Pick<Progress, "say">) {
-  const { host, port, user, folder, hostKey, sshKey, password } = source;
-  const hostKeys = hostKey === undefined ? await askHostKeys(source, progress) : [hostKey];
-  const login = sshKey === undefined ? "password" : password === undefined ? "key" : "key-and-password";
-  return { host, port, user, hostKeys, folder, login };
-}
-
-/** Nobody should trust a key unseen in earnest, so the fingerprints are shown and the option that pins one is named. */
-async function askHostKeys({ host, port }: SftpSource, progress: Pick<Progress, "say">): Promise<string[]> {
-  const shown = await fetchHostKeys({ host, port }).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : "the site cannot be reached";
-    throw new WrongOption(`--sftp ${host}:${port}: ${reason}`);
-  });
-  for (const { kind, fingerprint } of shown) {
-    progress.say(`The site shows this ${kind} host key; compare it, and pin it with --host-key ${fingerprint}`);
-  }
-  return shown.map(({ fingerprint }) => fingerprint);
 }

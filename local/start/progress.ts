@@ -5,6 +5,8 @@ export interface Standing {
   readonly drop: DropState;
   /** Files that have come from the site. */
   readonly fetched: number;
+  /** Files that are cut, or still arriving: they are looked for once more. */
+  readonly incomplete: number;
   /** Chunks that are mapped. */
   readonly routed: number;
   /** Items x mailboxes, known from `gathered` on. */
@@ -64,11 +66,11 @@ function toStage(line: string): string {
 
 /** One line: stage, counts, and while items go into mailboxes rate and time left. */
 function toLine(standing: Standing, perSecond: number): string {
-  const { drop, fetched, routed, available, settled, mailboxes, finished } = standing;
+  const { drop, fetched, incomplete, routed, available, settled, mailboxes, finished } = standing;
   const name = `${drop.id}${drop.gen === 1 ? "" : ` generation ${drop.gen}`}`;
   switch (drop.state) {
     case "collecting":
-      return `${name} fetching: ${fetched} of ${drop.files.length} files`;
+      return `${name} fetching: ${fetched} of ${drop.files.length} files${incomplete === 0 ? "" : `, ${incomplete} incomplete: looked for once more`}`;
     case "released":
     case "counted":
       return `${name} opening: ${drop.chatFiles.length} chat files, ${drop.items} items`;

@@ -66,7 +66,13 @@ async function follow(
   try {
     return await followDrops({
       ...running,
-      ...{ progress, connector: localConnector, isOnce: options.once, signal: stopping },
+      ...{
+        progress,
+        connector: localConnector,
+        isOnce: options.once,
+        signal: stopping,
+        hasKey: options.source.type === "sample" || options.pgpKey !== undefined,
+      },
       ...(options.itemLimit === undefined ? {} : { itemLimit: options.itemLimit }),
       look: async () => printWhereToLook(progress, { ...running, options, world, memory: await running.host.memory() }),
     });

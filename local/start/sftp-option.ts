@@ -43,11 +43,17 @@ export function toSftpSource(
     host: url.hostname.replace(/^\[(.+)\]$/, "$1"),
     port: url.port === "" ? 22 : Number(url.port),
     user,
-    folder: toPlain(url.pathname) || "/",
+    folder: toSiteFolder(toPlain(url.pathname)),
     ...(password ? { password } : {}),
     ...(hostKey === undefined ? {} : { hostKey: toFingerprint(hostKey) }),
     ...(sshKey === undefined ? {} : { sshKey: toFile("ssh-key", sshKey) }),
   };
+}
+
+/** Without a path, and after `/~/`, it is the folder in which the site lets the user begin. */
+function toSiteFolder(path: string): string {
+  if (path === "") return ".";
+  return /^\/~(\/|$)/.test(path) ? path.slice(3) || "." : path;
 }
 
 function toPlain(part: string): string {

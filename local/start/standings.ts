@@ -32,9 +32,11 @@ export async function readFilesOf(blobs: Blobs, drop: DropState): Promise<readon
 
 /** How far a drop is, from what lies in storage. */
 export async function readStanding(blobs: Blobs, drop: DropState): Promise<Standing> {
-  const standing = { drop, fetched: 0, routed: 0, available: 0, settled: 0, mailboxes: 0, finished: 0 };
+  const standing = { drop, fetched: 0, incomplete: 0, routed: 0, available: 0, settled: 0, mailboxes: 0, finished: 0 };
   if (drop.state === "collecting") {
-    standing.fetched = (await readFiles(blobs, drop)).filter(({ state }) => state !== "listed").length;
+    const files = await readFiles(blobs, drop);
+    standing.fetched = files.filter(({ state }) => state !== "listed").length;
+    standing.incomplete = files.filter(({ state }) => state === "incomplete").length;
   }
   if (drop.state === "sealed") {
     for await (const _ of blobs.list(paths.routedOf(drop.id, drop.gen))) standing.routed += 1;

@@ -7,7 +7,7 @@ import type { Queues } from "../../shared/store/queues.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
 import { type RunningAzurite, startAzurite } from "../azurite/azurite.ts";
 import { bundle } from "../build/esbuild-bundle.ts";
-import { type DirectoryUserInput, parseDirectory } from "../graph/directory-file.ts";
+import { DirectoryFileError, type DirectoryUserInput, parseDirectory } from "../graph/directory-file.ts";
 import { type RunningHost, startHost } from "../host/start-host.ts";
 import type { SampleDrop } from "../sample/generate-drop.ts";
 import { type RunningSftpSite, startSftpSite } from "../sftp/start-sftp-site.ts";
@@ -22,6 +22,7 @@ import { repository } from "./repository.ts";
 import { saveConnector } from "./save-connector.ts";
 import { createTeller } from "./tell-log.ts";
 import type { World } from "./world.ts";
+import { WrongOption } from "./wrong-option.ts";
 
 /** Everything that runs during a start. */
 export interface Running {
@@ -68,7 +69,7 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   closers.push(() => standIns.close());
   const storage = openAzureStorage({ connectionString: azurite.connectionString }, systemClock);
   await storage.createMissing();
-  await saveConnector(storage.blobs, await toConnector(options, site, progress), mapping.csv);
+  await saveConnector(storage.blobs, await toConnector(options, { site, world, progress }), mapping.csv);
   const bringFiles = await fillSite({ options, world, progress, sample, publicKey });
   await building;
   const startedAt = Date.now();
@@ -139,6 +140,15 @@ function toDirectory(
   ofSample: SampleDrop["directory"] | undefined,
   mapping: MappingChoice,
 ): readonly DirectoryUserInput[] {
-  if (directory !== undefined) return parseDirectory(readFileSync(directory, "utf8"));
+  if (directory !== undefined) return readDirectory(directory);
   return ofSample?.map((user) => ({ ...user, proxyAddresses: [...user.proxyAddresses] })) ?? mapping.usersNamed;
+}
+
+function readDirectory(path: string): DirectoryUserInput[] {
+  try {
+    return parseDirectory(readFileSync(path, "utf8"));
+  } catch (error) {
+    if (!(error instanceof DirectoryFileError)) throw error;
+    throw new WrongOption(`--directory ${path}: ${error.message}`);
+  }
 }

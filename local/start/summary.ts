@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { dropParts } from "../../shared/chat/identifiers.ts";
 import type { DropState } from "../../shared/pipeline/drop-state.ts";
 import type { FileState } from "../../shared/pipeline/file-state.ts";
@@ -6,7 +7,7 @@ import type { DropReport } from "../../shared/report/drop-report.ts";
 const named = 8;
 
 /** A drop's summary for the terminal: the equation, what is unmapped, what failed, what the files came to. */
-export function toSummary(report: DropReport): string[] {
+export function toSummary(report: DropReport, hasKey: boolean): string[] {
   const { drop, gen, equation, items, mailboxes, isBalanced, imbalances } = report;
   const { available, imported, partial, skipped, failed } = equation;
   return [
@@ -18,18 +19,18 @@ export function toSummary(report: DropReport): string[] {
     ...(isBalanced ? [] : imbalances.map((line) => `! numbers do not agree: ${line}`)),
     ...toUnmapped(report),
     ...toTrouble(report),
-    ...report.files.flatMap(toFileLines),
+    ...report.files.flatMap((file) => toFileLines(file, hasKey)),
   ];
 }
 
 /** What is said of a drop that the gate holds. */
-export function toHeld({ id, items, gate }: DropState, files: readonly FileState[]): string[] {
+export function toHeld({ id, items, gate }: DropState, files: readonly FileState[], hasKey: boolean): string[] {
   const { siteDayItems = items, limit = 0 } = gate ?? {};
   return [
     "",
     `! drop ${id} is held at the gate: ${siteDayItems} items on ${dropParts(id).siteDay}, and the limit is ${limit}. Nothing of it is imported.`,
     `  If the number is right, start again with --limit ${siteDayItems} (or 0 for no limit): that lets it go.`,
-    ...files.flatMap(toFileLines),
+    ...files.flatMap((file) => toFileLines(file, hasKey)),
   ];
 }
 
@@ -92,13 +93,30 @@ function toTrouble({ blocked, failures, equation, findings }: DropReport): strin
   return lines;
 }
 
-function toFileLines(file: Pick<FileState, "path" | "state" | "reason" | "unclaimed">): string[] {
+const stateTexts: Readonly<Record<FileState["state"], string>> = {
+  listed: "was not fetched",
+  fetched: "was not verified",
+  verified: "is taken",
+  rejected: "is rejected",
+  duplicate: "is a duplicate",
+  incomplete: "is incomplete",
+};
+
+/** Where the reader has what the message calls the connector's settings. */
+function toHint(code: string | undefined, hasKey: boolean): string {
+  if (code === "still-encrypted" && !hasKey) return " (Here: start again with --pgp-key FILE.)";
+  if (code === "not-encrypted") return " (Here: for plain files start without --pgp-key.)";
+  if (code !== "wrong-key") return "";
+  return " (Here: start again with the key that fits as --pgp-key FILE; what was put aside is then taken up again.)";
+}
+
+function toFileLines(file: Pick<FileState, "path" | "state" | "reason" | "unclaimed">, hasKey: boolean): string[] {
   const { path, state, reason, unclaimed } = file;
-  const name = path.replace(/^\//, "");
+  const name = posix.basename(path);
   const lines = unclaimed > 0 ? [`- file ${name} has ${unclaimed} files beside its chats that no item names`] : [];
   if (state === "verified") return lines;
   return [
-    `${state === "duplicate" ? "-" : "!"} file ${name} is ${state}: ${reason?.message ?? "no reason known"}`,
+    `${state === "duplicate" ? "-" : "!"} file ${name} ${stateTexts[state]}: ${reason?.message ?? "no reason known"}${toHint(reason?.code, hasKey)}`,
     ...lines,
   ];
 }

@@ -18,17 +18,26 @@ const toldInSummary = new Set([
 
 /** What the others mean, in words for whoever sits at the terminal. */
 const sentences: Readonly<Record<string, (line: Logged) => string | undefined>> = {
-  "connector.fetch-failed": (line) => `! the site could not be fetched: ${toReason(line)}`,
+  "connector.fetch-failed": (line) => `! the site could not be fetched: ${toReason(line)}${toHint(line)}`,
   "invocation.failed": toFailure,
   "sweep.drop-failed": (line) => `! drop ${line["drop"]} cannot go on: ${toReason(line)}`,
-  "drop.resumed": ({ drop, what }) => `- drop ${drop} stood still; its ${what} was set going again`,
-  "file.incomplete": ({ file, reason }) => `- file ${file} is not complete (${reason}); it is looked for once more`,
+  // Nothing stood still: it is how a file that may still be arriving is looked for.
+  "drop.resumed": ({ drop, what }) =>
+    what === "fetch" ? undefined : `- drop ${drop} stood still; its ${what} was set going again`,
+  "file.incomplete": () => undefined,
   "item.in-doubt": () => "- an answer of Graph's got lost; its item is looked for before anything is sent again",
   "graph.unauthorised": () => "! Graph refuses the app's token (401); it is tried again with a new one",
   "graph.token-refused": () => undefined,
   "folder.recreated": ({ mailbox }) => `- the folder was gone in mailbox ${mailbox} and was made again`,
   "message.dead": ({ queue, id }) =>
     `! a message of queue ${queue} failed too often; it lies in state/dead/${queue}/${id}.json`,
+};
+
+/** Where the reader has what the sentence calls the connector's settings. */
+const hints: Readonly<Record<string, string>> = {
+  "SiteError(no-such-folder)": "the folder is the path of --sftp; the user's own folder is /~/",
+  "SiteError(authentication-failed)": "the user and the password are in --sftp, the key is --ssh-key",
+  "SiteError(host-key-changed)": "the fingerprint is --host-key",
 };
 
 /** Fields that say nothing to a person. */
@@ -80,6 +89,11 @@ function toReason(line: Logged): string {
   const { errorMessage, error, errorCauses } = line;
   if (typeof errorMessage === "string") return errorMessage;
   return [error, errorCauses].filter((part) => typeof part === "string").join(" < ") || "unknown";
+}
+
+function toHint({ error }: Logged): string {
+  const hint = typeof error === "string" ? hints[error] : undefined;
+  return hint === undefined ? "" : ` (Here ${hint}.)`;
 }
 
 function toBare(line: Logged): string {

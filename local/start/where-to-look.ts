@@ -16,6 +16,7 @@ export interface Sights extends Pick<Running, "site" | "standIns" | "azurite"> {
 export function printWhereToLook(progress: Progress, sights: Sights): void {
   const { options, world, memory } = sights;
   const peak = Math.round(memory.worker.peakInBytes / 1024 ** 2);
+  progress.say("");
   progress.say(`The functions' process took at most ${peak} MB.`);
   progress.say("");
   // Addresses that are gone a moment later would only mislead.

@@ -15,6 +15,8 @@ const worldFile = z.object({
   day: z.string(),
   /** Whether the sample drop lies whole on the site. */
   isSampleReady: z.boolean(),
+  /** The host keys that a site of the user's own showed at the first start. */
+  hostKeys: z.array(z.string()).optional(),
 });
 
 /** What one set of options has of its own: a folder in which everything outlives the process. */
