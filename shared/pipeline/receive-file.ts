@@ -106,15 +106,15 @@ async function accept(
 }
 
 /**
- * The file that had a plaintext first, if it was verified. One that claimed it and was put aside since imports nothing, so
- * the later one has to be counted; counting both costs only skipped items.
+ * The file that had a plaintext first. Undefined when it was put aside since: it imports nothing, so the later one has to
+ * be counted. One that has claimed and is not recorded yet will be.
  */
 async function readFirst(blobs: Blobs, claim: BlobPath): Promise<FileState | undefined> {
   const named = (await readDocument(blobs, claim, firstSeen))?.value;
   if (named === undefined) return undefined;
   const { connector, siteDay } = dropParts(named.drop);
   const first = (await readDocument(blobs, paths.file(connector, siteDay, named.file), fileState))?.value;
-  return first?.state === "verified" ? first : undefined;
+  return first?.state === "rejected" ? undefined : first;
 }
 
 /** The file may still be arriving: the next fetch looks for its successor. After some tries it is rejected, and kept. */

@@ -66,6 +66,11 @@ export class MemoryQueues implements Queues {
     return this.#of(queue).map((message) => parseTask(queue, JSON.parse(message.text)));
   }
 
+  /** Loses every message of every queue, hidden ones too. */
+  clear(): void {
+    this.#messages.clear();
+  }
+
   /** How many messages a queue holds, hidden ones too. */
   count(queue: QueueName): number {
     return this.#of(queue).length;

@@ -106,6 +106,8 @@ export class PipelineWorld {
   #process: WorldProcess;
   readonly #events = new Map<BlobPath, BlobEvent>();
   readonly #seen = new Map<BlobPath, string>();
+  #next: readonly FaultyPorts[] = [];
+  #losesUnseen = false;
   #writers = 0;
 
   constructor(people = users) {
@@ -157,10 +159,18 @@ export class PipelineWorld {
       .toSorted();
   }
 
-  /** A new process; the one before is no longer used for what comes. */
-  start(ports = new FaultyPorts()): WorldProcess {
+  /** A new process; the one before is no longer used for what comes. `then` are the ports of those that follow when it dies. */
+  start(ports = new FaultyPorts(), ...then: readonly FaultyPorts[]): WorldProcess {
     this.#process = { ports, deps: this.#depsOf(ports) };
+    this.#next = then;
     return this.#process;
+  }
+
+  /** Takes away every message and blob event that there is. */
+  loseAll(): void {
+    this.queues.clear();
+    this.#events.clear();
+    this.#losesUnseen = true;
   }
 
   /** The process that takes the work. */
@@ -281,7 +291,7 @@ export class PipelineWorld {
       },
     );
     const end = await Promise.race([run, ports.ended.then(() => "died" as const)]);
-    if (ports.hasEnded && this.#process === process) this.start();
+    if (ports.hasEnded && this.#process === process) this.start(...this.#next);
     return ports.hasEnded ? "died" : end;
   }
 
@@ -313,9 +323,12 @@ export class PipelineWorld {
   }
 
   async #scan(): Promise<void> {
+    const isLost = this.#losesUnseen;
+    this.#losesUnseen = false;
     for await (const { path, etag } of this.blobs.list("released/")) {
       if (this.#seen.get(path) === etag) continue;
       this.#seen.set(path, etag);
+      if (isLost) continue;
       if (!this.losesEvent(path, etag)) this.#events.set(path, { path, etag, tries: 0, notBefore: this.clock.now() });
     }
   }

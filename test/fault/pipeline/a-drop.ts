@@ -32,9 +32,13 @@ export interface Outcome {
 /** The mailboxes and the report as they stand. */
 export async function outcomeOf(world: PipelineWorld, gen = 1): Promise<Outcome> {
   const { closedAt: _, files, ...report } = await world.report(dropOf(1), gen);
-  const mailboxes = { ann: world.textsIn(oids.ann), bob: world.textsIn(oids.bob), cid: world.textsIn(oids.cid) };
   const states = files.map(({ state, items, reason }) => `${state} ${items} ${reason?.code ?? ""}`);
-  return { mailboxes, report, files: states.toSorted() };
+  return { mailboxes: mailboxesOf(world), report, files: states.toSorted() };
+}
+
+/** What everybody has. */
+export function mailboxesOf(world: PipelineWorld): Record<Owner, string[]> {
+  return { ann: world.textsIn(oids.ann), bob: world.textsIn(oids.bob), cid: world.textsIn(oids.cid) };
 }
 
 /** What the drop comes to when nothing goes wrong, and how many calls that takes. */
@@ -46,14 +50,10 @@ export async function faultless(): Promise<Outcome & { readonly calls: number }>
   return { ...(await outcomeOf(world)), calls };
 }
 
-/** Every `stride`-th of the calls, from 1, as a fault of one process. */
-export function* faultsOf(calls: number, fault: Omit<PortFault, "nth">, stride = toStride()): Iterable<PortFault> {
-  for (let nth = 1; nth <= calls; nth += stride) yield { ...fault, nth };
-}
-
-/** How many calls are passed over between two faults. @default 1: every call */
-function toStride(): number {
-  return Math.max(1, Number(process.env["FAULT_STRIDE"] ?? 1));
+/** Every `stride`-th of the calls; FAULT_STRIDE widens the steps on a slow machine, and 1 is every call. */
+export function* numbersOf(calls: number, stride: number): Iterable<number> {
+  const given = Number(process.env["FAULT_STRIDE"] ?? stride);
+  for (let nth = 1; nth <= calls; nth += Math.max(1, given)) yield nth;
 }
 
 /** Runs the drop in a process that meets these faults; what follows it has none. */
@@ -62,4 +62,15 @@ export async function runWith(...faults: readonly PortFault[]): Promise<Pipeline
   world.start(new FaultyPorts(...faults));
   await world.runUntilQuiet();
   return world;
+}
+
+/** Does `check` for each number and fails with all that went wrong, each with its number. */
+export async function forEach(numbers: Iterable<number>, check: (nth: number) => Promise<void>): Promise<void> {
+  const wrong: string[] = [];
+  for (const nth of numbers) {
+    await check(nth).catch((error: unknown) =>
+      wrong.push(`call ${nth}: ${error instanceof Error ? error.message : error}`),
+    );
+  }
+  assert.deepEqual(wrong, []);
 }
