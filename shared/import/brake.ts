@@ -81,6 +81,13 @@ export class Brake {
     }
   }
 
+  /** Takes what stands in the way of something without which the slice cannot go on: even a short wait ends it. */
+  stopFor(trouble: Trouble): void {
+    if (trouble.type === "throttled")
+      this.pause("throttled", trouble.retryAfterInMs ?? this.#deps.settings.retryAfterInMs);
+    else this.meet(trouble);
+  }
+
   /**
    * Takes an ambiguous answer. After some in a row Graph is taken to be down and the slice ends: else an outage would put
    * every item of the mailbox in doubt, each with its wait and its look-ups.

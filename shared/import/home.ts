@@ -45,7 +45,7 @@ export class Home {
 /** Tells the brake of a read that gave no value: the slice cannot go on without it. */
 export function meetAnswer(brake: Brake, answer: Exclude<Answer<unknown>, { type: "value" }>): void {
   if (answer.type === "unknown") brake.meetOutage(answer.retryAfterInMs);
-  else brake.meet(answer);
+  else brake.stopFor(answer);
 }
 
 const mostTries = 4;
