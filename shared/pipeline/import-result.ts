@@ -1,5 +1,5 @@
 import type { ChatDay, ImportKey } from "../chat/identifiers.ts";
-import type { KeyStates } from "../import/key-states.ts";
+import type { KeyState, KeyStates } from "../import/key-states.ts";
 import { Ledger } from "../import/ledger.ts";
 import type { Finding, ReadBack } from "../import/read-back.ts";
 import type { SliceContext } from "../import/slice-context.ts";
@@ -106,7 +106,7 @@ async function* toItemLines(
 ): AsyncGenerator<ResultLine> {
   const { key } = work.item;
   const standing = standingOf(day.states, { key, generation: source.slice.generation, source: from });
-  const settled = standing.type === "settled" ? standing : toOpen(source, standing.type);
+  const settled = standing.type === "settled" ? standing : toOpen(source, standing.type, day.states.stateOf(key));
   counts.counts[settled.outcome] += 1;
   if (settled.outcome === "failed") yield { type: "failed", key, source: from, reason: settled.reason };
   if (settled.outcome === "skipped") yield { type: "skipped", key, source: from, first: settled.first };
@@ -118,10 +118,18 @@ async function* toItemLines(
   if (finding !== undefined) yield* toFinding(source, counts, finding, { key, chatDay: day.chatDay });
 }
 
-/** A line that is open can only be when the run is blocked. */
-function toOpen({ blocked }: ResultSource, standing: "to-do" | "doubt"): { outcome: "failed"; reason: string } {
-  if (blocked === undefined) throw new Error("a run ends with open lines, and is not blocked");
-  return { outcome: "failed", reason: standing === "doubt" ? inDoubt : `blocked:${blocked}` };
+/**
+ * What an open line counts as when its run ends. The run is blocked; or it had failed the item and another run (a later
+ * drop with the same item, the next generation) has tried it since, so that the ledger's last word is not this run's.
+ */
+function toOpen(
+  { blocked }: ResultSource,
+  standing: "to-do" | "doubt",
+  state: KeyState,
+): { outcome: "failed"; reason: string } {
+  if (standing === "doubt") return { outcome: "failed", reason: inDoubt };
+  if (blocked !== undefined) return { outcome: "failed", reason: `blocked:${blocked}` };
+  return { outcome: "failed", reason: state.type === "failed" ? state.reason : "tried-again-by-another-run" };
 }
 
 function countMarks(states: KeyStates, key: ImportKey, counts: Counts): void {
