@@ -21,7 +21,7 @@ a:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; }
 th, td { text-align: left; padding: 0.5rem 0.9rem; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: 0.82rem; }
+thead th { border-top: 0; color: var(--soft); font-weight: 600; font-size: 0.82rem; white-space: nowrap; }
 tbody tr:hover { background: var(--tint); }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.time { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--soft); }
@@ -30,7 +30,7 @@ td.time { white-space: nowrap; font-variant-numeric: tabular-nums; color: var(--
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0.3rem 1rem; margin: 0; padding: 0.9rem; }
 dt { color: var(--soft); }
 dd { margin: 0; overflow-wrap: anywhere; }
-code, pre { font: 0.86em ui-monospace, "Cascadia Mono", Consolas, monospace; }
+code, pre { font: 0.86em/1.5 ui-monospace, "Cascadia Mono", Consolas, monospace; }
 iframe { width: 100%; height: 26rem; border: 1px solid var(--line); border-radius: 10px; background: #fff; display: block; }
 pre { margin: 0; padding: 0.9rem; white-space: pre-wrap; overflow-wrap: anywhere; }
 pre.fixed { white-space: pre; overflow-wrap: normal; }
