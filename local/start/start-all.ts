@@ -6,11 +6,13 @@ import type { Blobs } from "../../shared/store/blobs.ts";
 import type { Queues } from "../../shared/store/queues.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
 import { type RunningAzurite, startAzurite } from "../azurite/azurite.ts";
+import { startBlobPage } from "../blob-page/start-blob-page.ts";
 import { bundle } from "../build/esbuild-bundle.ts";
 import { DirectoryFileError, type DirectoryUserInput, parseDirectory } from "../graph/directory-file.ts";
 import { type RunningHost, startHost } from "../host/start-host.ts";
 import type { SampleDrop } from "../sample/generate-drop.ts";
 import { type RunningSftpSite, startSftpSite } from "../sftp/start-sftp-site.ts";
+import type { Listener } from "../stand-ins/https-listener.ts";
 import { type StandIns, startStandIns } from "../stand-ins/start-stand-ins.ts";
 import { feedFolder } from "./folder-feed.ts";
 import { toLaptopSettings } from "./laptop-settings.ts";
@@ -29,6 +31,8 @@ export interface Running {
   readonly azurite: RunningAzurite;
   readonly site: RunningSftpSite;
   readonly standIns: StandIns;
+  /** The page that shows the blobs. */
+  readonly blobPage: Listener;
   readonly host: RunningHost;
   readonly blobs: Blobs;
   readonly queues: Queues;
@@ -69,13 +73,15 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   closers.push(() => standIns.close());
   const storage = openAzureStorage({ connectionString: azurite.connectionString }, systemClock);
   await storage.createMissing();
+  const blobPage = await startBlobPage({ blobs: storage.blobs });
+  closers.push(() => blobPage.close());
   await saveConnector(storage.blobs, await toConnector(options, { site, world, progress }), mapping.csv);
   const bringFiles = await fillSite({ options, world, progress, sample, publicKey });
   await building;
   const startedAt = Date.now();
   const host = await startFunctions(options, toLaptopSettings(azurite, standIns), progress);
   closers.push(() => host.stop());
-  return { azurite, site, standIns, host, startedAt, bringFiles, ...storage };
+  return { azurite, site, standIns, blobPage, host, startedAt, bringFiles, ...storage };
 }
 
 async function startStores(

@@ -6,7 +6,7 @@ import type { Running } from "./start-all.ts";
 import type { World } from "./world.ts";
 
 /** What there is to look at. */
-export interface Sights extends Pick<Running, "site" | "standIns" | "azurite"> {
+export interface Sights extends Pick<Running, "site" | "standIns" | "azurite" | "blobPage"> {
   readonly options: StartOptions;
   readonly world: World;
   readonly memory: HostMemory;
@@ -28,7 +28,7 @@ function toLater(): string[] {
   return ["Mailboxes   start with the same options, but without --once: a page shows them"];
 }
 
-function toNow({ options, site, standIns, azurite, world }: Sights): string[] {
+function toNow({ options, site, standIns, azurite, blobPage, world }: Sights): string[] {
   const { source } = options;
   const ofSite =
     source.type === "sftp"
@@ -36,7 +36,7 @@ function toNow({ options, site, standIns, azurite, world }: Sights): string[] {
       : `${site.url}  password ${world.facts.sitePassword}  (its folder: ${siteFolder(world)})`;
   return [
     `Mailboxes   ${standIns.page.url}`,
-    `Blobs       ${azurite.connectionString}`,
+    `Blobs       ${blobPage.url}  ${azurite.connectionString}`,
     `SFTP site   ${ofSite}`,
     ...(source.type === "files" ? [`New files   put them into ${source.folder}`] : []),
   ];
