@@ -87,7 +87,8 @@ export class DayImport {
     const { settings, progress } = this.#slice;
     const doubts = this.#doubts.splice(0);
     await inLanes(doubts, settings.lanes, async ({ entry, doubt }) => {
-      const resolution = await resolveDoubt(this.#slice, entry, doubt);
+      const tries = this.#ledger.states.triesOf(entry.work.item.key);
+      const resolution = await resolveDoubt(this.#slice, entry, { ...doubt, tries });
       if (resolution.type === "line") this.#notes.push({ entry, line: resolution.line });
       else if (resolution.type === "create") this.#toDo.push({ entry, flag: "again", isIntended: false });
       else progress.lookAgainAt(resolution.until);

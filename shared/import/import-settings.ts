@@ -24,7 +24,7 @@ export interface ImportSettings {
   readonly earlyLookUpInMs: number;
   /** When a look-up has failed, the next comes after this. @default 60000 */
   readonly lookUpAgainInMs: number;
-  /** An item still in doubt after this is reported as failed. @default 86400000 */
+  /** An item still in doubt after this, or never taken in all that time, is reported as failed. @default 86400000 */
   readonly doubtLimitInMs: number;
   /** A slice begins no new batch after this. @default 240000 */
   readonly sliceInMs: number;

@@ -27,7 +27,7 @@ type Kind = (typeof kinds)[number];
 const [plannedBit, degradedBit, deviatesBit, seenBit] = [1, 2, 4, 8];
 
 /**
- * What a mailbox's ledger of one chat day comes to, line after line, in columns of plain numbers: 70 bytes a key.
+ * What a mailbox's ledger of one chat day comes to, line after line, in columns of plain numbers: 71 bytes a key.
  * A receipt is final: whatever line might follow it, the item is in the mailbox.
  */
 export class KeyStates {
@@ -36,6 +36,8 @@ export class KeyStates {
   #kinds = new Uint8Array(1024);
   #bits = new Uint8Array(1024);
   #times = new Float64Array(1024);
+  /** How often an item's creation was intended since it was last settled. */
+  #tries = new Uint8Array(1024);
   /** Numbers of words: generation, file, reason. */
   #generations = new Uint32Array(1024);
   #files = new Uint32Array(1024);
@@ -47,6 +49,7 @@ export class KeyStates {
     const n = this.#add(line.key);
     if (this.#isReceipt(n)) return;
     this.#times[n] = line.at;
+    this.#tries[n] = triesAfter(line, this.#tries[n] ?? 0);
     if (line.type === "I") {
       this.#setKind(n, line.flag === "withdrawn" ? "none" : line.flag === "answered" ? "answered" : "doubt");
       return;
@@ -69,6 +72,11 @@ export class KeyStates {
     const from = { generation: generation.parse(this.#words.at(this.#generations[n])), source: this.#sourceOf(n) };
     if (kind !== "failed") return { type: "receipt", outcome: kind, ...from };
     return { type: "failed", reason: this.#words.at(this.#reasons[n]), at, ...from };
+  }
+
+  /** How often the creation of an item was tried since it last failed; 255 stands for more too. */
+  triesOf(key: ImportKey): number {
+    return this.#tries[this.#table.find(key) ?? this.#tries.length] ?? 0;
   }
 
   /** The receipt's marks of a key that matter for a report. */
@@ -139,11 +147,18 @@ export class KeyStates {
     this.#kinds = copied(this.#kinds, new Uint8Array(size));
     this.#bits = copied(this.#bits, new Uint8Array(size));
     this.#times = copied(this.#times, new Float64Array(size));
+    this.#tries = copied(this.#tries, new Uint8Array(size));
     this.#generations = copied(this.#generations, new Uint32Array(size));
     this.#files = copied(this.#files, new Uint32Array(size));
     this.#positions = copied(this.#positions, new Uint32Array(size));
     this.#reasons = copied(this.#reasons, new Uint32Array(size));
   }
+}
+
+function triesAfter(line: ItemLine, before: number): number {
+  if (line.type !== "I") return 0;
+  if (line.flag === "answered") return before;
+  return line.flag === "withdrawn" ? Math.max(0, before - 1) : Math.min(255, before + 1);
 }
 
 function marksToBits(marks: readonly ReceiptMark[]): number {

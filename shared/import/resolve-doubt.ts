@@ -14,6 +14,11 @@ export interface Doubt {
   readonly wasAnswered: boolean;
 }
 
+/** Why an item that Graph never took and never refused in so many words counts as failed. */
+const neverAccepted = "never-accepted";
+/** A run may be old for other reasons, so its age alone does not condemn an item. */
+const fewestTries = 3;
+
 /** What looking for an item came to. */
 export type Resolution =
   | { readonly type: "line"; readonly line: ItemLine }
@@ -38,8 +43,14 @@ export function firstLookAt(doubt: Doubt, waits: Waits): number {
  * Settles a doubt if that can be done now. "There" counts at any time. "Not there" counts only when both look-ups say so
  * after the wait: the first through the whole mailbox, because people move items; the second by another property,
  * because one index may lag. A look-up without an answer settles nothing, however often.
+ *
+ * @param doubt `tries`: how often its creation was intended so far.
  */
-export async function resolveDoubt(slice: SliceContext, entry: WorkEntry, doubt: Doubt): Promise<Resolution> {
+export async function resolveDoubt(
+  slice: SliceContext,
+  entry: WorkEntry,
+  doubt: Doubt & { readonly tries: number },
+): Promise<Resolution> {
   const now = slice.blobs.now();
   if (now < firstLookAt(doubt, slice.settings)) return { type: "wait", until: firstLookAt(doubt, slice.settings) };
   const isRipe = now >= ripeAt(doubt, slice.settings);
@@ -52,7 +63,10 @@ export async function resolveDoubt(slice: SliceContext, entry: WorkEntry, doubt:
   if (!isRipe) return { type: "wait", until: ripeAt(doubt, slice.settings) };
   const byKey = await ask(slice, () => slice.mailbox.findByKey(slice.home.folderId, key));
   if (byKey.type === "found") return toFound(slice, entry, byKey.graphId);
-  return byKey.type === "absent" ? { type: "create" } : toOpen(slice, entry, doubt);
+  if (byKey.type !== "absent") return toOpen(slice, entry, doubt);
+  // An item that Graph answers with a 500 each time would keep its run, and so its drop, from ever ending.
+  const isHopeless = doubt.tries >= fewestTries && now - slice.startedAt >= slice.settings.doubtLimitInMs;
+  return isHopeless ? { type: "line", line: toFailure(slice, entry, neverAccepted) } : { type: "create" };
 }
 
 async function ask({ brake }: SliceContext, lookUp: () => Promise<LookUp>): Promise<LookUp> {
