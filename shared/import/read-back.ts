@@ -42,6 +42,8 @@ export class ReadBack {
 
   /** Marks in `states` what the folder holds of a day; tells of doubles. Resolves to false when it could not all be read. */
   async markSeen(day: ChatDay, states: KeyStates, tell: (finding: Finding, key: ImportKey) => void): Promise<boolean> {
+    // Even one page of each further day could cost a time-out each, and a drop of old history has hundreds of days.
+    if (this.#isTimeOver()) return false;
     let retries = 0;
     for await (const page of this.#deps.mailbox.listKeys(this.#deps.folderId, day)) {
       if (page.type === "value") {
