@@ -72,6 +72,8 @@ async function work(deps: ImportDeps, turn: Turn, guard: LeaseGuard): Promise<Im
   note(deps, slice, end);
   if (end.type === "overtaken") return putOff(deps, task, "overtaken", deps.settings.lockedPauseInMs);
   if (end.type === "paused") return endSlice(deps, turn, slice.progress, end);
+  // A result is the run's last word: a worker that stood still must not speak it while another is importing.
+  if (!(await guard.isHeld())) return putOff(deps, task, "overtaken", deps.settings.lockedPauseInMs);
   const blocked = end.type === "blocked" ? end.reason : undefined;
   const readBack = blocked === undefined ? openReadBack(deps, slice) : undefined;
   const source = { run, slice, blobs: deps.blobs, lines: listWork(deps.blobs, list), readBack, blocked };
