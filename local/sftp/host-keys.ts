@@ -22,7 +22,11 @@ export async function loadHostKey(stateDir: string, kind: LocalHostKeyKind): Pro
 function generate(kind: LocalHostKeyKind): string {
   if (kind === "rsa") return ssh2.utils.generateKeyPairSync("rsa", { bits: 2048 }).private;
   if (kind === "ecdsa") return ssh2.utils.generateKeyPairSync("ecdsa", { bits: 256 }).private;
-  return ssh2.utils.generateKeyPairSync("ed25519").private;
+  for (;;) {
+    const { private: key } = ssh2.utils.generateKeyPairSync("ed25519");
+    // ssh2 drops leading zeros of the public half: one key of 256 has 31 bytes, and the site would not start with it.
+    if (!(ssh2.utils.parseKey(key) instanceof Error)) return key;
+  }
 }
 
 /** The public half of a private key, in SSH wire form. */

@@ -26,8 +26,17 @@ export interface SshKeyOptions {
 export async function generateSshKeys(options: SshKeyOptions = {}): Promise<SshKeyPair> {
   const { kind = "ed25519", passphrase, comment = "ice-chat-connector" } = options;
   const locked = passphrase === undefined ? {} : { passphrase, cipher: "aes256-ctr", rounds: 16 };
-  const pair = await generate(kind, { comment, ...(kind === "rsa" ? { bits: 4096 } : {}), ...locked });
-  return { privateKey: pair.private, ...describePrivateSshKey(pair.private, passphrase, comment) };
+  const wanted = { comment, ...(kind === "rsa" ? { bits: 4096 } : {}), ...locked };
+  for (;;) {
+    const { private: privateKey } = await generate(kind, wanted);
+    // ssh2 drops leading zeros of the public half, so one Ed25519 key of 256 is written with 31 bytes and nobody can read it.
+    if (isReadable(privateKey, passphrase))
+      return { privateKey, ...describePrivateSshKey(privateKey, passphrase, comment) };
+  }
+}
+
+function isReadable(privateKey: string, passphrase: string | undefined): boolean {
+  return !(ssh2.utils.parseKey(privateKey, passphrase) instanceof Error);
 }
 
 /**
