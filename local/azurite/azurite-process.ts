@@ -1,7 +1,12 @@
 import { Server } from "node:http";
 import { createRequire, enableCompileCache } from "node:module";
 
-const closeDeadlineInMs = 5_000;
+/** Writing a large index takes seconds; cutting it short would lose what was acknowledged since the last time. */
+const closeDeadlineInMs = 60_000;
+
+// Azurite tells on its output that it closes. When its starter was killed nobody reads that, and the error would end it
+// before it has written anything.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
 
 // Azurite closes its servers before it writes its last data, and a server with an idle connection of the SDK never closes.
 const close = Reflect.get(Server.prototype, "close");

@@ -32,7 +32,8 @@ export interface RunningAzurite {
 
 const accountName = "devstoreaccount1";
 const startDeadlineInMs = 30_000;
-const stopDeadlineInMs = 8_000;
+/** Longer than Azurite's own deadline for writing its index. */
+const stopDeadlineInMs = 65_000;
 
 /**
  * Starts Azurite's blob and queue services on loopback and resolves when both answer.

@@ -1,4 +1,5 @@
 import { help } from "./help.ts";
+import { watchNpm } from "./npm-watch.ts";
 import { parseOptions, type StartOptions } from "./options.ts";
 import { runStart } from "./run-start.ts";
 import { WrongOption } from "./wrong-option.ts";
@@ -14,7 +15,7 @@ async function main(): Promise<number> {
       return 0;
     }
     listenToSignals(stop);
-    endWithNpm();
+    watchNpm(() => stop.abort());
     return await runStart(options, stop.signal);
   } catch (error) {
     tell(error, options?.verbose === true);
@@ -34,15 +35,6 @@ function listenToSignals(stop: AbortController): void {
       stop.abort();
     });
   }
-}
-
-/** Somebody who kills npm means this process too; without a terminal it would go on unseen and keep the folder. */
-function endWithNpm(): void {
-  const parent = process.ppid;
-  if (process.env["npm_lifecycle_event"] !== "start") return;
-  setInterval(() => {
-    if (process.ppid !== parent) process.exit(1);
-  }, 500).unref();
 }
 
 process.exitCode = await main();

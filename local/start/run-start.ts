@@ -13,7 +13,7 @@ import { openWorld, type World } from "./world.ts";
  */
 export async function runStart(options: StartOptions, signal: AbortSignal): Promise<number> {
   const progress = createProgress(process.stdout, () => performance.now());
-  const world = await openWorld(options);
+  const world = await openWorld(options, (line) => progress.say(line));
   const closers: (() => Promise<unknown>)[] = [];
   const ending = (): void =>
     progress.say("Ending: what is running is finished first; Ctrl-C once more ends it at once.");

@@ -135,6 +135,8 @@ async function startFunctions(
     // A site of the user's own is asked gently: refused sign-ins every few seconds would lock the account.
     settings: options.source.type === "sftp" ? { ...settings, FETCH_RETRY_SECONDS: "60" } : settings,
     runAtStart: ["fetchDrops"],
+    // How long a killed start's work waits for the next one.
+    tuning: { messageLeaseInMs: 15_000 },
     onLog: createTeller((line) => progress.say(line), options.verbose),
   });
   for (const { name, error } of host.inError) progress.say(`! function ${name} is in error: ${error}`);

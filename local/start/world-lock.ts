@@ -23,19 +23,22 @@ const startName = "main.ts";
 const storageName = "azurite-process.ts";
 /** A start whose terminal is gone needs a moment to notice. */
 const patienceInMs = 4_000;
-const storagePatienceInMs = 15_000;
+const storagePatienceInMs = 70_000;
 
 /**
  * Takes a folder for this process, when the start that had it before and its storage are gone: two storages in one folder
  * would each write over what the other has acknowledged.
  * @throws WrongOption when another start is using it
  */
-export async function lockWorld(folder: string): Promise<WorldLock> {
+export async function lockWorld(folder: string, say: (line: string) => void): Promise<WorldLock> {
   const path = join(folder, "lock.json");
   const before = readLock(path);
   if (before !== undefined) {
     if (!(await isGone(before.pid, startName, patienceInMs))) {
       throw new WrongOption(`Process ${before.pid} is already running this in ${folder}. End it first.`);
+    }
+    if (before.storagePid !== undefined && isRunning(before.storagePid, storageName)) {
+      say("Waiting for the storage of the start before, which is still writing.");
     }
     if (before.storagePid !== undefined && !(await isGone(before.storagePid, storageName, storagePatienceInMs))) {
       throw new WrongOption(`Process ${before.storagePid} still writes into ${folder}. End it first.`);

@@ -30,10 +30,10 @@ export interface World extends WorldLock {
  * Opens the folder of these options: the same options find the same mailboxes again, others get their own.
  * @throws WrongOption when another start is using it
  */
-export async function openWorld(options: StartOptions): Promise<World> {
+export async function openWorld(options: StartOptions, say: (line: string) => void): Promise<World> {
   const folder = join(options.state, toName(options));
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const lock = await lockWorld(folder);
+  const lock = await lockWorld(folder, say);
   if (options.fresh) forget(folder);
   const path = join(folder, "world.json");
   let facts = existsSync(path) ? worldFile.parse(JSON.parse(readFileSync(path, "utf8"))) : makeFacts(path);
