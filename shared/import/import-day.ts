@@ -79,7 +79,7 @@ export class DayImport {
     const lines = intents.map(({ entry, flag }) => ({ type: "I", key: entry.work.item.key, at, flag }) as const);
     if (!(await this.#append(lines))) return;
     this.#toDo = [];
-    await this.#whatever(() => inLanes(intents, settings.lanes, (intent) => this.#send(intent, at)));
+    await this.#whatever(() => inLanes(intents, settings.lanes, (intent) => this.#sendOrStop(intent, at)));
     brake.checkTime();
   }
 
@@ -93,6 +93,16 @@ export class DayImport {
       else if (resolution.type === "create") this.#toDo.push({ entry, flag: "again", isIntended: false });
       else progress.lookAgainAt(resolution.until);
     });
+  }
+
+  /** What nobody has foreseen may well befall every item: the other lanes send no more. */
+  async #sendOrStop(toDo: ToDo, intendedAt: number): Promise<void> {
+    try {
+      await this.#send(toDo, intendedAt);
+    } catch (error) {
+      this.#slice.brake.pause("fault");
+      throw error;
+    }
   }
 
   async #send({ entry, flag }: ToDo, intendedAt: number): Promise<void> {

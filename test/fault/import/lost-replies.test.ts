@@ -171,3 +171,19 @@ test("when Graph is down the slice ends after a few items, the others are not pu
   assert.equal(run.counts.imported, 50);
   assert(world.clock.now() - startedAt < 5 * minute, "withdrawn intents need not wait");
 });
+
+test("a lane that throws takes nothing along: what the others did is written down, what was not sent is withdrawn", async () => {
+  const world = new ImportWorld({ itemsPerBatch: 60 });
+  await world.begin(lines);
+  const isCreate = ({ method }: { method: string }) => method === "create";
+  assert.equal(await world.tryOnce({ nth: 2, of: isCreate, when: "after", what: "throw" }), "thrown");
+  const ends: string[] = [];
+  for (const { item } of lines) {
+    const last = (await linesOf(world, item.text.replace("text of ", ""))).at(-1);
+    ends.push(last?.type === "I" ? last.flag : (last?.type ?? "none"));
+  }
+  assert.deepEqual(ends.toSorted(), ["R", "R", "new", "withdrawn", "withdrawn"]);
+  await world.runToEnd();
+  assert.deepEqual(world.mailbox.counts(), onceEach);
+  assert.equal(world.mailbox.lookUps, 1);
+});

@@ -4,19 +4,19 @@ import { setImmediate } from "node:timers/promises";
 import type { ImportDeps } from "../../../shared/pipeline/import-deps.ts";
 import { importMailbox } from "../../../shared/pipeline/import-mailbox.ts";
 import type { Blobs, Lease } from "../../../shared/store/blobs.ts";
-import { ImportWorld, keyOf } from "../../support/import-world.ts";
+import { chatLineOf, ImportWorld, keyOf } from "../../support/import-world.ts";
 import { beginDay, expected } from "./a-day.ts";
 
 const onceEach = Object.fromEntries(expected.map((word) => [keyOf(word), 1]));
 const minute = 60_000;
 
-/** Blobs that stop at the n-th append, before or after its effect, until `goOn` is called. */
-function frozenAtAppend(blobs: Blobs, nth: number, when: "before" | "after") {
+/** Blobs that stop at the n-th append or replace, before or after its effect, until `goOn` is called. */
+function frozenAt(method: "append" | "replace", blobs: Blobs, nth: number, when: "before" | "after") {
   const { promise, resolve } = Promise.withResolvers<void>();
   const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
-  let appends = 0;
+  let calls = 0;
   const freeze = async (moment: "before" | "after") => {
-    if (appends !== nth || moment !== when) return;
+    if (calls !== nth || moment !== when) return;
     reach();
     await promise;
   };
@@ -24,11 +24,11 @@ function frozenAtAppend(blobs: Blobs, nth: number, when: "before" | "after") {
     get: (target, name) => {
       const member: unknown = Reflect.get(target, name);
       if (typeof member !== "function") return member;
-      if (name !== "append") return member.bind(target);
-      return async (...args: Parameters<Blobs["append"]>) => {
-        appends += 1;
+      if (name !== method) return member.bind(target);
+      return async (...args: unknown[]) => {
+        calls += 1;
         await freeze("before");
-        const result = await target.append(...args);
+        const result: unknown = await Reflect.apply(member, target, args);
         await freeze("after");
         return result;
       };
@@ -86,7 +86,7 @@ for (const [name, leases] of [
     const world = new ImportWorld();
     await beginDay(world);
     const deps = world.depsOf();
-    const { blobs, reached, goOn } = frozenAtAppend(deps.blobs, 3, "after");
+    const { blobs, reached, goOn } = frozenAt("append", deps.blobs, 3, "after");
     const zombie = importMailbox({ ...deps, blobs: leases(blobs) }, world.taskOf());
     await Promise.race([reached, zombie]);
     const created = world.mailbox.creations;
@@ -107,7 +107,7 @@ test("a worker whose clock stood still while it slept is stopped by its lease: i
   const world = new ImportWorld();
   await beginDay(world);
   const deps = world.depsOf();
-  const { blobs, reached, goOn } = frozenAtAppend(withStandingClock(deps.blobs), 3, "after");
+  const { blobs, reached, goOn } = frozenAt("append", withStandingClock(deps.blobs), 3, "after");
   const zombie = importMailbox({ ...deps, blobs }, world.taskOf());
   await Promise.race([reached, zombie]);
   world.clock.turn(2 * minute);
@@ -129,13 +129,33 @@ function withStandingClock(blobs: Blobs): Blobs {
   });
 }
 
+test("a worker that wakes when the run has gone on does not set it back", async () => {
+  const world = new ImportWorld({ sliceInMs: 0 });
+  const words = Array.from({ length: 12 }, (_, position) => ({ item: chatLineOf(`word ${position}`, { position }) }));
+  await world.begin(words);
+  const deps = world.depsOf();
+  const { blobs, reached, goOn } = frozenAt("replace", deps.blobs, 2, "before");
+  const zombie = importMailbox({ ...deps, blobs }, world.taskOf());
+  await Promise.race([reached, zombie]);
+  world.clock.turn(61_000);
+  assert.equal((await importMailbox(world.depsOf(), world.taskOf(1, 0))).outcome, "continued");
+  assert.equal((await importMailbox(world.depsOf(), world.taskOf(1, 1))).outcome, "continued");
+  const run = await world.run();
+  assert.equal(run.slice, 2);
+  goOn();
+  assert.deepEqual(await zombie, { outcome: "out-of-date" });
+  assert.deepEqual(await world.run(), run);
+  await world.runToEnd();
+  assert.equal(world.mailbox.items.length, 12);
+});
+
 for (const when of ["before", "after"] as const) {
   for (let nth = 1; nth <= 5; nth += 1) {
     test(`a worker frozen ${when} append ${nth} while another does all its work changes nothing when it wakes`, async () => {
       const world = new ImportWorld();
       await beginDay(world);
       const deps = world.depsOf();
-      const { blobs, reached, goOn } = frozenAtAppend(deps.blobs, nth, when);
+      const { blobs, reached, goOn } = frozenAt("append", deps.blobs, nth, when);
       const zombie = importMailbox({ ...deps, blobs }, world.taskOf());
       await Promise.race([reached, zombie]);
       world.clock.turn(61_000);
