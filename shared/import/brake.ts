@@ -13,6 +13,9 @@ export interface BrakeDeps {
   readonly settings: ImportSettings;
 }
 
+/** Graph asks for minutes; what asks for more than a day is broken, and coming back once a day harms nobody. */
+const longestRestInMs = 86_400_000;
+
 /** Slows down or ends a slice for all its lanes: what Graph says to one request holds for the whole mailbox. */
 export class Brake {
   readonly #deps: BrakeDeps;
@@ -44,7 +47,8 @@ export class Brake {
 
   /** Ends the slice, to go on after `inMs`; jitter on top, so that mailboxes stopped together do not start together. */
   pause(reason: PauseReason, inMs?: number): void {
-    const nextAt = inMs === undefined ? {} : { nextAt: this.#deps.now() + this.#withJitter(inMs) };
+    const nextAt =
+      inMs === undefined ? {} : { nextAt: this.#deps.now() + this.#withJitter(Math.min(inMs, longestRestInMs)) };
     this.stop({ type: "paused", reason, ...nextAt });
   }
 
