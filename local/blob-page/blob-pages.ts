@@ -34,7 +34,7 @@ async function toContainerRow(blobs: ShownBlobs, name: ContainerName): Promise<H
   );
   const count = children.reduce((sum, child) => sum + child.blobs, 0);
   const plain = containers[name].holdsPlaintext ? html` ${toBadge("plaintext, for some days only")}` : html``;
-  return html`<tr><td class="short"><a href="${toFolderHref(`${name}/`)}">${name}</a></td><td>${containerWords[name]}${plain}</td><td class="number">${isCut ? "over " : ""}${toCount(count)}</td></tr>`;
+  return html`<tr><td class="short"><a href="${toFolderHref(`${name}/`)}">${name}</a></td><td class="words">${containerWords[name]}${plain}</td><td class="number">${isCut ? "over " : ""}${toCount(count)}</td></tr>`;
 }
 
 /** Which part of a folder is shown. */
@@ -68,7 +68,7 @@ function toRow({ path, blobs, sizeInBytes, modifiedAt }: Child, prefix: BlobPath
   const words = isFolder ? toWords(path) : "";
   const href = isFolder ? toFolderHref(path) : toBlobHref(path);
   const over = isFolder && isMore ? "over " : "";
-  return html`<tr><td><a href="${href}">${path.slice(prefix.length)}</a>${words === "" ? "" : html`<div class="soft">${words}</div>`}</td><td class="time">${toTime(modifiedAt)}</td><td class="number">${isFolder ? over + toCount(blobs) : ""}</td><td class="number">${over}${toSize(sizeInBytes)}</td></tr>`;
+  return html`<tr><td class="words"><a href="${href}">${path.slice(prefix.length)}</a>${words === "" ? "" : html`<div class="soft">${words}</div>`}</td><td class="time">${toTime(modifiedAt)}</td><td class="number">${isFolder ? over + toCount(blobs) : ""}</td><td class="number">${over}${toSize(sizeInBytes)}</td></tr>`;
 }
 
 /** Where all names fit on a page there is nothing to search for. */

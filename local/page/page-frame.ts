@@ -37,6 +37,7 @@ pre.fixed { white-space: pre; overflow-wrap: normal; }
 p { margin: 0.6rem 0; }
 td.line { padding: 0.2rem 0.9rem; }
 td.short { white-space: nowrap; }
+td.words { min-width: 14rem; }
 form { display: flex; gap: 0.6rem; align-items: center; flex-wrap: wrap; padding: 0.4rem 0; }
 input, button { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 0.2rem 0.6rem; }
 input { min-width: 16rem; }

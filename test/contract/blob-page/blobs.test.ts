@@ -42,11 +42,13 @@ test("several gzips behind one another are shown as one", async (t) => {
   assert.match(await blob("work/d/1/m.0.gz"), /<code>one<\/code>.*<code>two<\/code>/);
 });
 
-test("a gzip of gigabytes costs no more than a megabyte", async (t) => {
+test("of a gzip that unzips to far more than it is no more is unzipped than shown, a megabyte", async (t) => {
   const { put, blob } = await startTestPage(t);
-  await put("work/d/1/m.0.gz", gzipSync(Buffer.alloc(64 * megabyte, "x")));
+  // Whoever unzipped all of it would come to the wrong checksum at its end.
+  const gzip = gzipSync(Buffer.alloc(16 * megabyte, "x"));
+  await put("work/d/1/m.0.gz", gzip.fill(0, gzip.length - 8));
   const page = await blob("work/d/1/m.0.gz");
-  assert.ok(page.length < 1.1 * megabyte, `${page.length}`);
+  assert.ok(page.length < megabyte + 4_000, `${page.length}`);
   assert.match(page, /There is more/);
 });
 

@@ -17,7 +17,7 @@ test("every container is listed with what is in it, how much, and whether it hol
   assert.deepEqual(toLinks(text), Object.keys(containers));
   for (const [at, { holdsPlaintext }] of Object.values(containers).entries()) {
     const row = rows[at] ?? "";
-    assert.match(row, /<td>[A-Z][^<]{20,}\./);
+    assert.match(row, /<td class="words">[A-Z][^<]{20,}\./);
     assert.equal(row.includes("plaintext, for some days only"), holdsPlaintext, row);
   }
   assert.match(rows.find((row) => row.includes(">ledger<")) ?? "", /<td class="number">2<\/td>/);
@@ -133,7 +133,7 @@ test("names and questions cannot become part of a page", async (t) => {
 
 test("what is not there and what is no place of the connector's is 404", async (t) => {
   const { open, put } = await startTestPage(t);
-  await put("state/open/d", "{}");
+  for (const path of ["state/open/d", "state/../secrets/x", "state/./open/d"] as const) await put(path, "{}");
   const paths = ["/nothing", "/folder", "/folder?in=state", "/folder?in=secrets/", "/folder?in=state/open/d", "/blob"];
   const blobs = ["state/open/", "state/open/none", "state/../secrets/x", "constructor/x", "/x", "state/./open/d"];
   for (const path of [...paths, ...blobs.map((at) => `/blob?at=${at}`), "/blob?at=%zz"]) {
