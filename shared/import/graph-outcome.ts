@@ -15,6 +15,7 @@ const folderGoneCodes = new Set(["ErrorItemNotFound", "ErrorFolderNotFound", "Er
 const quotaCodes = new Set(["ErrorQuotaExceeded", "ErrorMessageSizeExceededQuota"]);
 /** Statuses that say that the request as such is no good; only together with a code, for a proxy knows none. */
 const refusals = new Set([400, 405, 406, 411, 413, 414, 415, 422]);
+const gatewayStatuses = new Set([408, 502, 504]);
 /** Codes that take a refusal back: the same request may be taken later. */
 const passing = /transient|busy|timeout|temporar|throttl|unavailable/i;
 
@@ -58,13 +59,13 @@ export function toTrouble({ status, code, retryAfterInMs }: GraphFault): Trouble
 }
 
 /**
- * A 5xx is no proof that nothing was stored. 504 and 408 are the gateway's word: Exchange may be at work still, so they
- * do not count as an answer that ends the request.
+ * A 5xx is no proof that nothing was stored. 502, 504, 408 and whatever bears no code of Graph's are a gateway's word:
+ * Exchange may be at work still, so they do not count as an answer that ends the request.
  */
 function toAmbiguous({ status, code, retryAfterInMs }: GraphFault): Ambiguous {
   return {
     type: "ambiguous",
-    wasAnswered: status !== 504 && status !== 408,
+    wasAnswered: code !== "" && !gatewayStatuses.has(status),
     because: toWord(code === "" ? `status:${status}` : `status:${status}:${code}`),
     ...(retryAfterInMs === undefined ? {} : { retryAfterInMs }),
   };

@@ -46,7 +46,7 @@ const cases: readonly [string, FaultRule["action"], CreateOutcome, number][] = [
   [
     "a gateway's 502 page after the write",
     answer(502, { body: "html", afterTheWrite: true }),
-    ambiguous(true, "status:502"),
+    ambiguous(false, "status:502"),
     1,
   ],
   [
@@ -69,7 +69,7 @@ const cases: readonly [string, FaultRule["action"], CreateOutcome, number][] = [
   ],
   ["a 401", answer(401), { type: "unauthorised" }, 0],
   ["a 403 with a code", answer(403), { type: "blocked", reason: "access-denied", code: "ErrorAccessDenied" }, 0],
-  ["a proxy's 403", answer(403, { body: "html" }), ambiguous(true, "status:403"), 0],
+  ["a proxy's 403", answer(403, { body: "html" }), ambiguous(false, "status:403"), 0],
   [
     "a full mailbox",
     answer(403, { code: "ErrorQuotaExceeded" }),
@@ -89,7 +89,7 @@ const cases: readonly [string, FaultRule["action"], CreateOutcome, number][] = [
     0,
   ],
   ["no folder", answer(404), { type: "folder-gone" }, 0],
-  ["a proxy's 404", answer(404, { body: "html" }), ambiguous(true, "status:404"), 0],
+  ["a proxy's 404", answer(404, { body: "html" }), ambiguous(false, "status:404"), 0],
   [
     "a 409 nobody knows",
     answer(409, { code: "ErrorIrresolvableConflict" }),
