@@ -22,7 +22,7 @@ export interface Correspondents {
 export const placeholderDomain = "icechat.invalid";
 
 /** A drop's people do not know a participant of its items: they are another drop's, or another generation's. */
-export class MissingParticipant extends Error {
+class MissingParticipant extends Error {
   override readonly name = "MissingParticipant";
   readonly messageIsOurs = true;
 }
