@@ -27,7 +27,7 @@ export const containerWords: Readonly<Record<ContainerName, string>> = {
 const folderWords: Readonly<Record<string, string>> = {
   "reports/index/":
     "Every chat item of a chunk: import key, chat day, place in its file, mailboxes or unmapped. No text.",
-  "reports/result/": "What each mailbox run came to, item by item.",
+  "reports/result/": "What each mailbox run came to: its counts, and each item of which there is something to say.",
   "reports/drop/": "The report of each generation of a drop, with its equation.",
   "reports/day/": "The drops that have chat items of a chat day.",
   "state/connector/": "The configured connectors. Their secrets are in the key vault only.",
