@@ -33,7 +33,7 @@ export function correspondentsOf(work: WorkLine, people: People): Correspondents
   const personOf = (participant: number): Correspondent => {
     const person = people.persons[numbers?.[participant] ?? -1];
     if (person === undefined) {
-      throw new Error(
+      throw new MissingParticipant(
         `the people of ${people.drop}/${people.gen} lack participant ${participant} of file ${work.file}`,
       );
     }
