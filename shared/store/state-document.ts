@@ -43,7 +43,7 @@ export class DocumentFault extends Error {
  * reply was lost is known again, even when others have written since.
  */
 const envelope = z.object({ revision: z.number().int().positive(), writes: z.array(z.string()), value: z.unknown() });
-const rememberedWrites = 16;
+const rememberedWrites = 64;
 
 interface Current<T> extends StoredDocument<T> {
   readonly revision: number;
