@@ -14,13 +14,14 @@ const created = withId.extend({
   receivedDateTime: z.string().optional(),
   sentDateTime: z.string().optional(),
   parentFolderId: z.string().optional(),
+  internetMessageId: z.string().nullish(),
 });
 const pageOf = <T extends z.ZodType>(entry: T) =>
   z.object({ value: z.array(entry), "@odata.nextLink": z.string().optional() });
 const folders = pageOf(withId.extend({ displayName: z.string() }));
 const places = pageOf(withId.extend({ parentFolderId: z.string() }));
 const keys = pageOf(
-  z.object({
+  withId.extend({
     internetMessageId: z.string().nullish(),
     singleValueExtendedProperties: z.array(z.object({ value: z.string() })).optional(),
   }),
@@ -75,7 +76,7 @@ export class GraphMailbox implements Mailbox {
     const made = created.safeParse(reply.body);
     // Surely stored, but where: without the id there is no receipt, and the look-up finds it.
     if (!made.success) return { type: "ambiguous", wasAnswered: true, because: "no-id" };
-    return { type: "created", graphId: made.data.id, deviations: toDeviations(made.data, folderId, item.sentAt) };
+    return { type: "created", graphId: made.data.id, deviations: toDeviations(made.data, folderId, item) };
   }
 
   async findByMessageId(internetMessageId: string): Promise<LookUp> {
@@ -98,10 +99,18 @@ export class GraphMailbox implements Mailbox {
       $expand: `singleValueExtendedProperties($filter=id eq ${odataString(importKeyProperty)})`,
       $top: "500",
     };
+    // Pages are counted off from the start: what is put into the folder meanwhile moves items on to the next page.
+    let before = new Set<string>();
     while (path !== undefined) {
       const page: Answer<z.output<typeof keys>> = await this.#get(path, query, keys);
-      yield page.type === "value" ? { type: "value", value: page.value.value.flatMap(toKeys) } : page;
-      if (page.type !== "value") continue;
+      if (page.type !== "value") {
+        yield page;
+        continue;
+      }
+      const entries = page.value.value;
+      const known = before;
+      yield { type: "value", value: entries.filter(({ id }) => !known.has(id)).flatMap(toKeys) };
+      before = new Set(entries.map(({ id }) => id));
       path = page.value["@odata.nextLink"];
       query = {};
     }
@@ -165,8 +174,12 @@ function isSuccess({ status }: GraphReply): boolean {
   return status === 200 || status === 201;
 }
 
-/** Graph writes dates of mail in whole seconds. */
-function toDeviations(made: z.output<typeof created>, folderId: string, sentAt: number): Deviation[] {
+/** Graph writes dates of mail in whole seconds. An item with another Message-ID would not be found by it when moved. */
+function toDeviations(
+  made: z.output<typeof created>,
+  folderId: string,
+  { sentAt, message: { internetMessageId: asked } }: EmailItem,
+): Deviation[] {
   const isAt = (date: string | undefined): boolean =>
     Math.floor(Date.parse(date ?? "") / 1000) === Math.floor(sentAt / 1000);
   const deviations: (Deviation | undefined)[] = [
@@ -174,6 +187,7 @@ function toDeviations(made: z.output<typeof created>, folderId: string, sentAt: 
     isAt(made.receivedDateTime) ? undefined : "received-at",
     isAt(made.sentDateTime) ? undefined : "sent-at",
     made.parentFolderId === folderId ? undefined : "folder",
+    (made.internetMessageId ?? asked) === asked || asked === undefined ? undefined : "message-id",
   ];
   return deviations.filter((deviation) => deviation !== undefined);
 }

@@ -94,13 +94,17 @@ export class KeyStates {
     return from;
   }
 
-  /** Notes that an item with this key was read back from the mailbox. */
+  /**
+   * Notes that an item with this key was read back from the mailbox. One in doubt is not unrecorded: a run that waits
+   * (of another drop, as this one's are settled) will find it too.
+   */
   see(key: ImportKey): "first" | "again" | "unrecorded" {
     const n = this.#add(key);
     const isFirst = !this.#hasBit(n, seenBit);
     this.#setBits(n, seenBit);
     if (!isFirst) return "again";
-    return this.#isReceipt(n) ? "first" : "unrecorded";
+    const kind = kinds[this.#kinds[n] ?? 0];
+    return this.#isReceipt(n) || kind === "doubt" || kind === "answered" ? "first" : "unrecorded";
   }
 
   /** Whether an item with this key was read back. */

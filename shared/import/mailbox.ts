@@ -25,7 +25,7 @@ export interface Ambiguous {
 }
 
 /** What a created item is not, though it was asked for. */
-export type Deviation = "is-draft" | "received-at" | "sent-at" | "folder";
+export type Deviation = "is-draft" | "received-at" | "sent-at" | "folder" | "message-id";
 
 /** What may be left out of an item that Graph refuses because of it. */
 export type Optional = "internetMessageId" | "sender";

@@ -113,11 +113,11 @@ test("keeps a hundred thousand keys apart in some ten megabytes", () => {
   assert(grown < 40_000_000, `${grown} bytes`);
 });
 
-test("what was read back is told as first, again, or without a receipt", () => {
-  const states = statesOf(receipt(keyOf("a")), intent(keyOf("b"), "new"));
+test("what was read back is told as first, again, or without a receipt; what is in doubt is still looked for", () => {
+  const states = statesOf(receipt(keyOf("a")), intent(keyOf("b"), "new"), intent(keyOf("d"), "withdrawn"));
   assert.deepEqual(
-    ["a", "a", "b", "c", "c"].map((word) => states.see(keyOf(word))),
-    ["first", "again", "unrecorded", "unrecorded", "again"],
+    ["a", "a", "b", "c", "c", "d"].map((word) => states.see(keyOf(word))),
+    ["first", "again", "first", "unrecorded", "again", "unrecorded"],
   );
   assert.deepEqual(states.marksOf(keyOf("a")), { isDegraded: false, deviates: true });
 });
