@@ -1,6 +1,7 @@
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
 import type { Log } from "../store/log.ts";
 import type { AccessTokens } from "./access-token.ts";
+import { Exchange } from "./exchange.ts";
 import { RequestNotSent } from "./graph.ts";
 
 /** Middleware that signs requests, and once more with a new token when Graph answers 401. */
@@ -37,6 +38,9 @@ export class Authentication implements Middleware {
 
   async #send(context: Context, token: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw new RequestNotSent("aborted");
+    const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
+    // A machine can fall asleep while it waits for a token, and no timer tells it on waking.
+    if (exchange instanceof Exchange && !exchange.maySend()) throw new RequestNotSent("no-longer-wanted");
     const headers = new Headers(context.options?.headers);
     headers.set("Authorization", `Bearer ${token}`);
     context.options = { ...context.options, headers };

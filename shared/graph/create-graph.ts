@@ -59,7 +59,7 @@ interface Sender {
 async function send(sender: Sender, request: GraphRequest, requestId: string): Promise<GraphReply> {
   const timeout = AbortSignal.timeout(request.timeoutInMs);
   const signal = request.signal === undefined ? timeout : AbortSignal.any([request.signal, timeout]);
-  const exchange = new Exchange();
+  const exchange = new Exchange(request.maySend);
   const { path, query } = toTarget(sender.origin, request);
   const prepared = sender.client
     .api(path)

@@ -13,6 +13,12 @@ export class Exchange implements MiddlewareOptions {
   failure: unknown;
   /** The status, once the head of the answer is there. */
   status: number | undefined;
+  /** Whether the request may still leave. */
+  readonly maySend: () => boolean;
+
+  constructor(maySend: () => boolean = () => true) {
+    this.maySend = maySend;
+  }
 }
 
 /**

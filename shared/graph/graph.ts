@@ -11,6 +11,8 @@ export interface GraphRequest {
   /** For all of it: token, sending, reading the answer. */
   readonly timeoutInMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** Asked when the token is there and the request is about to leave: what was true before that wait may be so no more. */
+  readonly maySend?: (() => boolean) | undefined;
   /** What a 2xx answer must hold. @default "json" */
   readonly expect?: "json" | "text";
 }
@@ -65,7 +67,7 @@ export class NoCompleteAnswer extends Error {
 }
 
 /** Why a request was not sent. */
-export type NotSentReason = "no-token" | "not-connected" | "aborted";
+export type NotSentReason = "no-token" | "not-connected" | "aborted" | "no-longer-wanted";
 
 /** The request never left: nothing was done, sending it later is safe. */
 export class RequestNotSent extends Error {

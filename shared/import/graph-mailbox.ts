@@ -64,9 +64,9 @@ export class GraphMailbox implements Mailbox {
     return first === undefined ? { type: "unknown", because: "folder-not-made" } : { type: "value", value: first };
   }
 
-  async create(folderId: string, item: EmailItem): Promise<CreateOutcome> {
+  async create(folderId: string, item: EmailItem, maySend?: () => boolean): Promise<CreateOutcome> {
     const path = `${this.#user}${graphPath`/mailFolders/${folderId}/messages`}`;
-    const sent = await this.#send({ method: "POST", path, body: item.message });
+    const sent = await this.#send({ method: "POST", path, body: item.message, maySend });
     if (sent.type !== "reply") return sent;
     const { reply } = sent;
     if (!isSuccess(reply)) {

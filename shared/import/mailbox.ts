@@ -62,8 +62,11 @@ export interface Mailbox {
   findFolders(name: string): Promise<Answer<readonly string[]>>;
   /** Makes the folder, or finds it where somebody else has just made it. */
   createFolder(name: string): Promise<Answer<string>>;
-  /** Creates the item by one request; reads back what Graph has made of it. */
-  create(folderId: string, item: EmailItem): Promise<CreateOutcome>;
+  /**
+   * Creates the item by one request; reads back what Graph has made of it. `maySend` is asked when nothing is left to
+   * wait for before the request; where it says no, nothing is sent and the outcome is "unreachable".
+   */
+  create(folderId: string, item: EmailItem, maySend?: () => boolean): Promise<CreateOutcome>;
   /** Looks through the whole mailbox, because people move items. */
   findByMessageId(internetMessageId: string): Promise<LookUp>;
   /** Looks through the folder by the import key. */

@@ -24,7 +24,7 @@ export async function sendItem(
   let isDegraded = false;
   while (await mayCreate(slice, intendedAt)) {
     const { folderId } = slice.home;
-    const outcome = await slice.mailbox.create(folderId, item);
+    const outcome = await slice.mailbox.create(folderId, item, () => isTimely(slice, intendedAt));
     const sent = await settle(slice, entry, { item, isDegraded, folderId, outcome });
     if (sent !== "again") return sent;
     if (outcome.type === "refused") {
@@ -40,12 +40,17 @@ export async function sendItem(
  * The last check before a request, with nothing to wait for between it and the request: the lock is ours and will
  * outlast the request, and the intent is so young that whoever takes over cannot yet take "not there" for an answer.
  */
-async function mayCreate({ brake, guard, blobs, settings }: SliceContext, intendedAt: number): Promise<boolean> {
+async function mayCreate(slice: SliceContext, intendedAt: number): Promise<boolean> {
+  const { brake, guard } = slice;
   if (!(await brake.mayGoOn())) return false;
   if (!(await guard.isHeld())) brake.stop({ type: "overtaken" });
+  return brake.end === undefined && isTimely(slice, intendedAt);
+}
+
+function isTimely({ guard, blobs, settings }: SliceContext, intendedAt: number): boolean {
   // A clock that was turned back makes an old intent look young, so a time to come counts as well.
   const ageInMs = Math.abs(blobs.now() - intendedAt);
-  return brake.end === undefined && guard.isFresh() && ageInMs < settings.freshIntentInMs;
+  return guard.isFresh() && ageInMs < settings.freshIntentInMs;
 }
 
 interface Attempt {
