@@ -57,9 +57,9 @@ export async function followDrops(deps: FollowDeps): Promise<Followed> {
   while (!signal.aborted) {
     // In this order: what a finished fetch has begun is still open, or closed by the time the closed ones are read.
     const fetched = await readFirstFetch(deps);
-    const open = (await listOpen(blobs)).filter(({ state }) => state !== "held");
+    const open = await listOpen(blobs);
     await tellNew(deps, before, told);
-    const first = open[0];
+    const first = open.find((drop) => !isTold(drop, told));
     if (first !== undefined) progress.show(await readStanding(blobs, first));
     else if (isGood !== undefined) progress.end();
     else if (fetched === undefined) progress.show(undefined);
@@ -77,6 +77,11 @@ export async function followDrops(deps: FollowDeps): Promise<Followed> {
     await setTimeout(pauseInMs, undefined, { signal }).catch(() => undefined);
   }
   return { isGood: isGood ?? false };
+}
+
+function isTold({ id, gen, state }: DropState, told: Told): boolean {
+  const known = told.get(id);
+  return known === "held" ? state === "held" : known !== undefined && known.gen >= gen;
 }
 
 function toVerdict({ progress }: FollowDeps, fetched: "done" | "failed", told: Told): boolean {
