@@ -1,17 +1,18 @@
 import { z } from "zod";
+import { connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument } from "../store/state-document.ts";
 
-/** `state/dead/{queue}/{id}.json`: a message that failed for good, as it was. Ours hold ids only. */
+/** `state/dead/{queue}/{id}.json`: a message that failed for good, as it was. Ours hold ids only; a foreign one may hold anything. */
 export const deadMessage = z.object({
   v: z.literal(1),
   queue: z.string(),
   id: z.string(),
   buriedAt: z.number(),
-  /** What the message said; a foreign message is kept as text only by its length, for it may hold anything. */
-  message: z.unknown(),
+  /** What the message said; absent when it said nothing. */
+  message: z.unknown().optional(),
 });
 
 /** What burying takes. */
@@ -30,15 +31,15 @@ export async function buryMessage(deps: BuryDeps, queue: string, id: string, mes
   deps.log.error("message.dead", { queue, id: safeId, ...toIds(message) });
 }
 
+/** Ids by their own schemas: words in their place would get into the log. */
 const known = z.object({
-  runId: z.string().max(80).optional(),
-  drop: z.string().max(80).optional(),
+  drop: dropId.optional(),
   gen: z.number().optional(),
-  file: z.string().max(40).optional(),
+  file: fileId.optional(),
   chunk: z.number().optional(),
   p: z.number().optional(),
-  mailbox: z.string().max(60).optional(),
-  connector: z.string().max(60).optional(),
+  mailbox: mailboxId.optional(),
+  connector: connectorName.optional(),
 });
 
 function toIds(message: unknown): z.infer<typeof known> {

@@ -29,13 +29,11 @@ export async function* listOpenIds(blobs: Pick<Blobs, "list">): AsyncIterable<Dr
   for await (const { path } of blobs.list(paths.opens)) yield dropId.parse(path.slice(paths.opens.length));
 }
 
-/** A connector's drops that are not closed. */
-export async function* listOpenDropsOf(blobs: Blobs, connector: ConnectorName): AsyncIterable<DropState> {
+/** The same of one connector. */
+export async function* listOpenIdsOf(blobs: Pick<Blobs, "list">, connector: ConnectorName): AsyncIterable<DropId> {
   for await (const { path } of blobs.list(`${paths.opens}${connector}-`)) {
     const id = dropId.parse(path.slice(paths.opens.length));
-    if (dropParts(id).connector !== connector) continue;
-    const drop = await readOpenDrop(blobs, id);
-    if (drop !== undefined) yield drop;
+    if (dropParts(id).connector === connector) yield id;
   }
 }
 

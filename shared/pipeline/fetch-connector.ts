@@ -7,7 +7,7 @@ import { toErrorFields } from "../store/error-fields.ts";
 import { paths } from "../store/paths.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { connectorOf } from "./connector-book.ts";
-import { listOpenDropsOf } from "./drop-book.ts";
+import { listOpenIdsOf, readOpenDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { enlistFiles, enlistListed } from "./enlist-file.ts";
 import { listFiles, readFiles } from "./file-book.ts";
@@ -99,8 +99,8 @@ async function download(fetching: Fetching): Promise<number> {
 }
 
 async function fetchUnfinished(fetching: Fetching, site: Site, listed: readonly ListedFile[]): Promise<void> {
-  const { deps, connector, signal } = fetching;
-  for (const file of await listUnfinished(deps, connector)) {
+  const { deps, signal } = fetching;
+  for (const file of await listUnfinished(fetching)) {
     let siteFault: SiteError | undefined;
     await attempt(fetching, { drop: file.drop, file: file.id }, async () => {
       signal.throwIfAborted();
@@ -144,17 +144,22 @@ function isNeverCome(file: FileState | undefined): boolean {
   return file?.state === "rejected" && file.sha256 === undefined;
 }
 
-async function listUnfinished(deps: FetchDeps, connector: Connector): Promise<FileState[]> {
+async function listUnfinished(fetching: Fetching): Promise<FileState[]> {
   const unfinished: FileState[] = [];
-  for await (const drop of listCollecting(deps, connector)) {
-    unfinished.push(...(await readFiles(deps.blobs, drop)).filter((file) => !isTerminal(file)));
-  }
+  await forEachCollecting(fetching, async (drop) => {
+    unfinished.push(...(await readFiles(fetching.deps.blobs, drop)).filter((file) => !isTerminal(file)));
+  });
   return unfinished;
 }
 
-async function* listCollecting(deps: FetchDeps, connector: Connector): AsyncIterable<DropState> {
-  for await (const drop of listOpenDropsOf(deps.blobs, connector.name)) {
-    if (drop.state === "collecting" && !drop.isResetting) yield drop;
+/** A drop whose record cannot be read keeps no other from its turn. */
+async function forEachCollecting(fetching: Fetching, work: (drop: DropState) => Promise<void>): Promise<void> {
+  const { blobs } = fetching.deps;
+  for await (const id of listOpenIdsOf(blobs, fetching.connector.name)) {
+    await attempt(fetching, { drop: id }, async () => {
+      const drop = await readOpenDrop(blobs, id);
+      if (drop?.state === "collecting" && !drop.isResetting) await work(drop);
+    });
   }
 }
 
@@ -189,16 +194,14 @@ async function fetchOrPutOff(
 async function verifyAndAdvance(fetching: Fetching): Promise<DropId[]> {
   const { deps, connector, signal } = fetching;
   const drops: DropId[] = [];
-  for await (const drop of listCollecting(deps, connector)) {
+  await forEachCollecting(fetching, async (drop) => {
     drops.push(drop.id);
-    await attempt(fetching, { drop: drop.id }, async () => {
-      for (const file of await readFiles(deps.blobs, drop)) {
-        signal.throwIfAborted();
-        await attempt(fetching, { drop: drop.id, file: file.id }, () => verifyIfReady(deps, connector, file));
-      }
-      await advanceDrop(deps, drop.id);
-    });
-  }
+    for (const file of await readFiles(deps.blobs, drop)) {
+      signal.throwIfAborted();
+      await attempt(fetching, { drop: drop.id, file: file.id }, () => verifyIfReady(deps, connector, file));
+    }
+    await advanceDrop(deps, drop.id);
+  });
   return drops;
 }
 

@@ -112,8 +112,9 @@ async function* toItemLines(
   if (settled.outcome === "skipped") yield { type: "skipped", key, source: from, first: settled.first };
   if (settled.outcome === "partial") yield { type: "partial", key, source: from };
   if (settled.outcome === "imported" || settled.outcome === "partial") countMarks(day.states, key, counts);
-  if (day.states.stateOf(key).type !== "receipt" || !day.wasRead || day.states.wasSeen(key)) return;
-  const finding = await source.readBack?.checkUnseen(key);
+  if (source.readBack === undefined || day.states.stateOf(key).type !== "receipt" || day.states.wasSeen(key)) return;
+  // Said of each item: were nothing found in a day that was not read, the report would look as if all had been seen.
+  const finding = day.wasRead ? await source.readBack.checkUnseen(key) : "unchecked";
   day.states.see(key);
   if (finding !== undefined) yield* toFinding(source, counts, finding, { key, chatDay: day.chatDay });
 }

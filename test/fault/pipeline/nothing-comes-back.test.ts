@@ -27,7 +27,7 @@ const wordsOf = new Map([
 test("every file that was listed is told of, and every one that came is imported, when the site is emptied as the process dies", async () => {
   const { calls } = await faultless();
   const told = { all: 0, gone: 0, none: 0 };
-  await forEach(numbersOf(calls, 2), async (nth) => {
+  await forEach(numbersOf(calls, 3), async (nth) => {
     const world = await runAndHarm({ nth, what: "vanish", when: "after" }, (at) => at.siteOf().files.clear());
     if ((await world.blobs.head(paths.closed(dropOf(1)))) === undefined) {
       told.none += 1;
@@ -48,7 +48,7 @@ test("every file that was listed is told of, and every one that came is imported
 
 test("the sweep alone sets a drop going again when every message and event of the dead process is lost", async () => {
   const { calls, ...expected } = await faultless();
-  await forEach(numbersOf(calls, 3), async (nth) => {
+  await forEach(numbersOf(calls, 4), async (nth) => {
     const world = await runAndHarm({ nth, what: "vanish", when: "after" }, (at) => at.loseAll());
     assert.deepEqual(await outcomeOf(world), expected);
   });
@@ -56,7 +56,7 @@ test("the sweep alone sets a drop going again when every message and event of th
 
 test("a process that dies, and the next one that dies a little later, lose and double nothing", async () => {
   const { calls, ...expected } = await faultless();
-  await forEach(numbersOf(calls, 6), async (nth) => {
+  await forEach(numbersOf(calls, 7), async (nth) => {
     const world = await beginDrop();
     world.start(
       new FaultyPorts({ nth, what: "vanish", when: "after" }),
