@@ -15,7 +15,7 @@ export type Finding =
   | "double"
   /** An item of ours that has no receipt. */
   | "unrecorded"
-  /** Not in the folder's listing, and not looked for any further. */
+  /** Not seen in the folder, or the folder could not be read to the end, and not looked for any further. */
   | "unchecked";
 
 /** What reading back needs. */

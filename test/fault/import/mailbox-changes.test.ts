@@ -186,7 +186,7 @@ test("verify looks for a bounded number of items only, and says how many it did 
   assert.equal(summary.verify.missing, 0, "those that were looked for are in the folder after all");
 });
 
-test("a day that could not be read back counts as not read, and nothing in it as missing", async () => {
+test("a day that could not be read back counts as not read, and its items as unchecked, not as missing", async () => {
   const world = new ImportWorld();
   await world.begin(lines);
   world.mailbox.listKeys = async function* () {
@@ -202,7 +202,7 @@ test("a day that could not be read back counts as not read, and nothing in it as
     moved: 0,
     double: 0,
     unrecorded: 0,
-    unchecked: 0,
+    unchecked: 5,
   });
 });
 
