@@ -17,7 +17,8 @@ const quotaCodes = new Set(["ErrorQuotaExceeded", "ErrorMessageSizeExceededQuota
 const refusals = new Set([400, 405, 406, 411, 413, 414, 415, 422]);
 const gatewayStatuses = new Set([408, 502, 504]);
 /** Codes that take a refusal back: the same request may be taken later. */
-const passing = /transient|busy|timeout|temporar|throttl|unavailable/i;
+const passing =
+  /transient|busy|timeout|temporar|throttl|unavailable|inprogress|failover|insufficientresources|toomany|connectionfailed/i;
 
 /**
  * What an answer other than success says of a creation. Unknown is ambiguous: taking it for "not done" would import the
