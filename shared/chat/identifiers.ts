@@ -59,10 +59,10 @@ export const mailboxAddress = z
 /** An address that may name a mailbox. */
 export type MailboxAddress = z.infer<typeof mailboxAddress>;
 
-/** Entra object id. */
+/** Entra object id: a GUID; a directory on a laptop may have any plain word. In lower case, since Entra knows no other. */
 export const objectId = z
   .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "an Entra object id (a GUID in lower case)")
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}$/, "an Entra object id (a GUID in lower case)")
   .brand<"ObjectId">();
 /** Entra object id of a user. */
 export type ObjectId = z.infer<typeof objectId>;
@@ -70,7 +70,7 @@ export type ObjectId = z.infer<typeof objectId>;
 /** `{oid}.{epoch}`. */
 export const mailboxId = z
   .string()
-  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.\d{1,4}$/, "a mailbox such as <object id>.0")
+  .regex(/^[a-z0-9][a-z0-9_-]{0,63}\.\d{1,4}$/, "a mailbox such as <object id>.0")
   .brand<"MailboxId">();
 /** A mailbox: an Entra object id and an epoch that goes up when the mailbox was made anew. Never an address. */
 export type MailboxId = z.infer<typeof mailboxId>;
