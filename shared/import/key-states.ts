@@ -74,6 +74,11 @@ export class KeyStates {
     return { type: "failed", reason: this.#words.at(this.#reasons[n]), at, ...from };
   }
 
+  /** When the last line about a key was written (storage's clock); 0 when there is none. */
+  timeOf(key: ImportKey): number {
+    return this.#times[this.#table.find(key) ?? this.#times.length] ?? 0;
+  }
+
   /** How often the creation of an item was tried since it last failed; 255 stands for more too. */
   triesOf(key: ImportKey): number {
     return this.#tries[this.#table.find(key) ?? this.#tries.length] ?? 0;

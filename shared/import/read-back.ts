@@ -24,7 +24,12 @@ export interface ReadBackDeps {
   readonly folderId: string;
   readonly feed: FeedId;
   readonly clock: Clock;
-  readonly settings: Pick<ImportSettings, "verifyInMs" | "verifyLookUps" | "retryAfterInMs" | "longestPauseInMs">;
+  /** Storage's clock. */
+  readonly now: () => number;
+  readonly settings: Pick<
+    ImportSettings,
+    "verifyInMs" | "verifyLookUps" | "retryAfterInMs" | "longestPauseInMs" | "answeredDoubtWaitInMs"
+  >;
 }
 
 const mostRetries = 3;
@@ -59,12 +64,18 @@ export class ReadBack {
     return true;
   }
 
-  /** What is to be said of an item that has a receipt and was not in the listing; undefined when it is in the folder after all. */
-  async checkUnseen(key: ImportKey): Promise<Finding | undefined> {
+  /**
+   * What is to be said of an item that has a receipt and was not in the listing; undefined when it is in the folder after
+   * all. "Not there" says nothing of one that was created a moment ago: a search may lag.
+   *
+   * @param receivedAt when its receipt was written (storage's clock).
+   */
+  async checkUnseen(key: ImportKey, receivedAt: number): Promise<Finding | undefined> {
     if (this.#lookUps >= this.#deps.settings.verifyLookUps || this.#isTimeOver()) return "unchecked";
     this.#lookUps += 1;
     const answer: LookUp = await this.#deps.mailbox.findByMessageId(toInternetMessageId(key, this.#deps.feed));
-    if (answer.type === "absent") return "missing";
+    const isYoung = this.#deps.now() - receivedAt < this.#deps.settings.answeredDoubtWaitInMs;
+    if (answer.type === "absent") return isYoung ? "unchecked" : "missing";
     if (answer.type !== "found") return "unchecked";
     return answer.folderId === this.#deps.folderId ? undefined : "moved";
   }

@@ -106,8 +106,9 @@ async function openSlice(deps: ImportDeps, { task, run, writer }: Turn, guard: L
   };
 }
 
-function openReadBack({ clock, settings }: ImportDeps, { mailbox, home, item }: SliceContext): ReadBack {
-  return new ReadBack({ mailbox, folderId: home.folderId, feed: item.facts.feed, clock, settings });
+function openReadBack({ blobs, clock, settings }: ImportDeps, { mailbox, home, item }: SliceContext): ReadBack {
+  const now = () => blobs.now();
+  return new ReadBack({ mailbox, folderId: home.folderId, feed: item.facts.feed, clock, now, settings });
 }
 
 async function finish(deps: ImportDeps, turn: Turn, summary: RunSummary): Promise<ImportOutcome> {

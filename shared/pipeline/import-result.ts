@@ -114,7 +114,7 @@ async function* toItemLines(
   if (settled.outcome === "imported" || settled.outcome === "partial") countMarks(day.states, key, counts);
   if (source.readBack === undefined || day.states.stateOf(key).type !== "receipt" || day.states.wasSeen(key)) return;
   // Said of each item: were nothing found in a day that was not read, the report would look as if all had been seen.
-  const finding = day.wasRead ? await source.readBack.checkUnseen(key) : "unchecked";
+  const finding = day.wasRead ? await source.readBack.checkUnseen(key, day.states.timeOf(key)) : "unchecked";
   day.states.see(key);
   if (finding !== undefined) yield* toFinding(source, counts, finding, { key, chatDay: day.chatDay });
 }
