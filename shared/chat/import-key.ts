@@ -6,6 +6,7 @@ import { type FeedId, type ImportKey, importKey } from "./identifiers.ts";
 export const importKeyRule = "1";
 
 const separator = "\u001f";
+const between = "\u001e";
 
 /**
  * The import key: base64url(SHA-256 of rule, feed, conversation, messageId or `#n`, kind, sentAt in whole seconds,
@@ -28,10 +29,10 @@ export function toTupleFingerprint(item: ParsedItem): bigint {
 function identity(item: ParsedItem): string[] {
   const text = createHash("sha256").update(toCanonicalText(item.text)).digest("hex");
   const files = item.attachments.map(
-    (file) => `${file.name.normalize("NFC")}=${file.content?.sha256 ?? file.missing ?? ""}`,
+    (file) => `${escaped(file.name.normalize("NFC"), between)}=${file.content?.sha256 ?? file.missing ?? ""}`,
   );
   const sender = item.sender.imId === undefined ? personKey(item.sender) : folded(item.sender.imId);
-  return [item.kind, String(Math.floor(item.sentAt / 1000)), sender, text, files.toSorted().join("\u001e")];
+  return [item.kind, String(Math.floor(item.sentAt / 1000)), sender, text, files.toSorted().join(between)];
 }
 
 /** The text as the key sees it: NFC with LF line ends. */
@@ -39,7 +40,11 @@ function toCanonicalText(text: string): string {
   return text.normalize("NFC").replace(/\r\n?/g, "\n");
 }
 
-/** The separator inside a value would let two different items share a key, so it is doubled in an escape. */
+/** A separator inside a value would let two different items share a key, so it is escaped there. */
+function escaped(value: string, inner: string): string {
+  return value.replaceAll("\\", "\\\\").replaceAll(inner, `\\u${inner.charCodeAt(0).toString(16).padStart(4, "0")}`);
+}
+
 function clean(field: string): string {
-  return field.replaceAll("\\", "\\\\").replaceAll(separator, "\\u001f");
+  return escaped(field, separator);
 }

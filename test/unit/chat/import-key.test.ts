@@ -129,3 +129,19 @@ test("identical items count together, live and history apart", () => {
   assert.notEqual(toTupleFingerprint(one), toTupleFingerprint({ ...one, isHistory: true }));
   assert.notEqual(toTupleFingerprint(one), toTupleFingerprint({ ...one, text: "other" }));
 });
+
+test("no name of a file or a room can make two different items share a key", () => {
+  const hash = attached.sha256;
+  const two = [
+    { name: "a.txt", content: attached },
+    { name: "b.txt", content: attached },
+  ];
+  const pairs: [ParsedItem, ParsedItem][] = [
+    [itemOf({ attachments: two }), itemOf({ attachments: [{ name: `a.txt=${hash}\u001eb.txt`, content: attached }] })],
+    [itemOf({ conversationId: "a\u001fb", messageId: "c" }), itemOf({ conversationId: "a", messageId: "b\u001fc" })],
+    [itemOf({ conversationId: "a\u001fb" }), itemOf({ conversationId: "a\\u001fb" })],
+  ];
+  for (const [one, other] of pairs) {
+    assert.notEqual(toImportKey("1", feed, one, 1), toImportKey("1", feed, other, 1));
+  }
+});
