@@ -7,7 +7,7 @@ const userSchema = z.object({
     .string()
     .regex(
       /^[a-zA-Z0-9][\w-]{0,63}$/,
-      'must be up to 64 letters, digits, "-" or "_", such as "3f2b8a10-5c1e-4f57-9d0a-2a8f6f0f7f11"',
+      'must be letters, digits, "-" or "_", at most 64, such as "3f2b8a10-5c1e-4f57-9d0a-2a8f6f0f7f11"',
     ),
   userPrincipalName: word,
   mail: word.nullish().transform((mail) => mail ?? null),

@@ -12,7 +12,7 @@ export function toSummary(report: DropReport, hasKey: boolean): string[] {
   const { available, imported, partial, skipped, failed } = equation;
   return [
     "",
-    `Drop ${drop}${gen === 1 ? "" : `, generation ${gen}`}: ${items} items from ${count(report.files, "file")} for ${count(mailboxes, "mailbox")}`,
+    `Drop ${drop}${gen === 1 ? "" : `, generation ${gen}`}: ${count(items, "item")} from ${count(report.files, "file")} for ${count(mailboxes, "mailbox")}`,
     "",
     `  available ${available} = imported ${imported} + partial ${partial} + skipped ${skipped} + failed ${failed}`,
     "",

@@ -1,0 +1,100 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { test } from "node:test";
+import { untilGone, withStarts } from "../support/start/start-process.ts";
+import { exportedMailboxes } from "./exported-mailboxes.ts";
+
+const mapping = [
+  "ImId,Mailbox",
+  "zqann,ann.old@contoso.com",
+  "zqbob,no address",
+  ",eve@contoso.com",
+  "zqann,bob@contoso.com",
+];
+
+const directory = [
+  {
+    id: "ann",
+    userPrincipalName: "u1@contoso.com",
+    mail: "ann@contoso.com",
+    proxyAddresses: ["SMTP:ann@contoso.com", "smtp:ann.old@contoso.com"],
+    displayName: "Ann Miller",
+  },
+  { id: "BOB_1", userPrincipalName: "bob@contoso.com", displayName: "Bob" },
+  { id: "dora", userPrincipalName: "dora@contoso.com", mailbox: "disabled" },
+  { id: "gus", userPrincipalName: "gus_other.example#EXT#@contoso.com", mail: "gus@other.example", mailbox: "none" },
+];
+
+const header = "ConversationId,MessageId,Timestamp,ImId,SenderEmail,RecipientEmail,Text";
+const everybody = "bob@contoso.com;dora@contoso.com;gus@other.example;nobody@other.example";
+
+/** One message by Ann, who is mapped by her ImId to an old address of hers. */
+function csvOf(id: string, text: string): string {
+  return `${header}\ngas-7,${id},2026-06-03T14:05:06Z,ZQANN,annie@broker.example,${everybody},${text}\n`;
+}
+
+test("a start that stays up takes what comes later, into the user's folder and onto the site, and Ctrl-C ends it in order", () =>
+  withStarts(async ({ folder, begin }) => {
+    const drop = join(folder, "drop");
+    await mkdir(drop);
+    await writeFile(join(folder, "mapping.csv"), mapping.join("\r\n"));
+    await writeFile(join(folder, "directory.json"), JSON.stringify(directory));
+    await writeFile(join(drop, "first.csv"), csvOf("m1", "one"));
+    await utimes(join(drop, "first.csv"), new Date("2026-06-04T01:00:00Z"), new Date("2026-06-04T01:00:00Z"));
+    const kept = join(folder, "kept.json");
+    const start = begin([
+      ...["--state", join(folder, "state"), "--files", drop, "--export", kept],
+      ...["--mapping", join(folder, "mapping.csv"), "--directory", join(folder, "directory.json")],
+    ]);
+
+    await start.waitFor(/^Waiting for new files; Ctrl-C ends it\.$/m);
+    expectMappingProblems(start.output());
+    expectFirstDrop(start.output());
+
+    await writeFile(join(drop, "second.csv"), csvOf("m2", "two"));
+    await start.waitFor(/(^Drop local-\d{4}-\d\d-\d\d-1: 1 item from 1 file for 2 mailboxes$[\s\S]*){2}/m);
+    const site = /its folder: ([^)]+)\)/.exec(start.output())?.[1] ?? "";
+    await writeFile(join(folder, "third.csv"), csvOf("m3", "three"));
+    await copyFile(join(folder, "third.csv"), join(site, "third.csv"));
+    await start.waitFor(/(^ {2}available 2 = imported 2 \+ partial 0 \+ skipped 0 \+ failed 0$[\s\S]*){3}/m);
+
+    const children = start.descendants();
+    start.interrupt();
+    const { code, output } = await start.ended;
+    assert.equal(code, 0, output);
+    assert.match(output, /^Ending: what is running is finished first/m);
+    await untilGone(children);
+    await expectMailboxes(kept);
+  }));
+
+/** Every bad line by its number; the good one is taken all the same. */
+function expectMappingProblems(output: string): void {
+  assert.match(output, /^! mapping line 3, Mailbox: this is no e-mail address such as .*; the line is left out$/m);
+  assert.match(output, /^! mapping line 4, ImId: the cell is empty; the line is left out$/m);
+  assert.match(
+    output,
+    /^! mapping line 5, ImId: an earlier line gives this ImId another mailbox \(line 2\); the line is left out$/m,
+  );
+  assert.equal(output.match(/^! mapping line/gm)?.length, 3);
+}
+
+function expectFirstDrop(output: string): void {
+  assert.match(output, /^Drop local-2026-06-04-1: 1 item from 1 file for 2 mailboxes$/m);
+  assert.match(output, /^ {2}available 2 = imported 2 \+ partial 0 \+ skipped 0 \+ failed 0$/m);
+  assert.match(output, /^ {2}unmapped: 0 items that no mailbox gets; 3 people without a mailbox: /m);
+  assert.match(output, /^ {4}dora@contoso\.com \(a user without a mailbox\)$/m);
+  assert.match(output, /^ {4}gus@other\.example \(a user without a mailbox\)$/m);
+  assert.match(output, /^ {4}nobody@other\.example \(no user of the directory\)$/m);
+}
+
+async function expectMailboxes(path: string): Promise<void> {
+  const mailboxes = exportedMailboxes.parse(JSON.parse(await readFile(path, "utf8")));
+  assert.deepEqual(Object.keys(mailboxes).toSorted(), ["BOB_1", "ann"]);
+  for (const folders of Object.values(mailboxes)) {
+    const subjects = folders["ICE Chat"]?.map(({ subject }) => subject?.split(" - ").at(-1));
+    assert.deepEqual(subjects?.toSorted(), ["one", "three", "two"]);
+    const senders = new Set(folders["ICE Chat"]?.map(({ from }) => from?.emailAddress.address));
+    assert.deepEqual(senders, new Set(["ann@contoso.com"]));
+  }
+}
