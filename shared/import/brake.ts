@@ -15,6 +15,8 @@ export interface BrakeDeps {
 
 /** Graph asks for minutes; what asks for more than a day is broken, and coming back once a day harms nobody. */
 const longestRestInMs = 86_400_000;
+/** A Retry-After of 0, or a date that has passed, would have every lane send as fast as the line allows, for minutes. */
+const shortestRestInMs = 1000;
 
 /** Slows down or ends a slice for all its lanes: what Graph says to one request holds for the whole mailbox. */
 export class Brake {
@@ -117,7 +119,8 @@ export class Brake {
     this.#ambiguousInRow = 0;
   }
 
-  #rest(inMs: number, reason: PauseReason): void {
+  #rest(askedInMs: number, reason: PauseReason): void {
+    const inMs = Math.max(askedInMs, shortestRestInMs);
     if (inMs > this.#deps.settings.longestPauseInMs) {
       this.pause(reason, inMs);
       return;

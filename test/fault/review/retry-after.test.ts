@@ -29,3 +29,17 @@ test("a Retry-After of hours is kept to, whole", async () => {
   await world.runToEnd();
   assert(world.clock.now() - startedAt >= 5 * 3_600_000);
 });
+
+test("a Retry-After of nothing is no leave to send again at once, and again", async () => {
+  const world = new ImportWorld();
+  const outcome: CreateOutcome = { type: "throttled", retryAfterInMs: 0 };
+  const times: number[] = [];
+  world.mailbox.mishapOf = (creation) => {
+    times.push(world.clock.now());
+    return creation <= 10 ? { stores: false, outcome } : undefined;
+  };
+  await world.begin([line]);
+  assert.equal((await world.runToEnd()).counts.imported, 1);
+  const waits = times.slice(1).map((at, i) => at - (times[i] ?? 0));
+  assert(Math.min(...waits) >= 1000, `waited ${waits}`);
+});
