@@ -62,7 +62,7 @@ export async function followDrops(deps: FollowDeps): Promise<Followed> {
     const first = open.find((drop) => !isTold(drop, told));
     if (first !== undefined) progress.show(await readStanding(blobs, first));
     else if (isGood !== undefined) progress.end();
-    else if (fetched === undefined) progress.show(undefined);
+    else if (fetched === undefined) progress.show("waiting for the site's files");
     else if (fetched === "done" && told.size === 0 && before.size > 0 && !isReplayed) {
       await replay(deps, before);
       isReplayed = true;

@@ -1,52 +1,46 @@
-import type { DropState } from "../../shared/pipeline/drop-state.ts";
-
-/** How far a drop is, in numbers. */
-export interface Standing {
-  readonly drop: DropState;
-  /** Files that have come from the site. */
-  readonly fetched: number;
-  /** Files that are cut, or still arriving: they are looked for once more. */
-  readonly incomplete: number;
-  /** Chunks that are mapped. */
-  readonly routed: number;
-  /** Items x mailboxes, known from `gathered` on. */
-  readonly available: number;
-  readonly settled: number;
-  readonly mailboxes: number;
-  readonly finished: number;
-}
+import { type Standing, toShare, toStageLine } from "./stage-line.ts";
 
 /** Shows progress: one line that is written over on a terminal, plain lines elsewhere. */
 export interface Progress {
-  show(standing: Standing | undefined): void;
+  /** Shows how far a drop is, or what is being done. */
+  show(standing: Standing | string): void;
   /** Prints a line that stays. */
   say(line: string): void;
   end(): void;
 }
 
-const barWidth = 24;
+/** What the display writes to; `process.stdout` fits. */
+export interface Screen {
+  readonly isTTY?: boolean;
+  /** Width of the terminal. */
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Without a terminal a stage is told when it begins, and then so often. */
+const tellEveryInMs = 5_000;
+const widestBar = 24;
 
 /** Makes the display. `now` in ms. */
-export function createProgress(out: NodeJS.WriteStream, now: () => number): Progress {
+export function createProgress(out: Screen, now: () => number): Progress {
   const isTerminal = out.isTTY === true;
   const rate = new Rate();
-  let [last, lastAt] = ["", 0];
+  let last = { text: "", stage: "", at: 0 };
   const clear = (): void => {
-    if (isTerminal && last !== "") out.write("\r\x1b[K");
+    if (isTerminal && last.text !== "") out.write("\r\x1b[K");
   };
   const draw = (): void => {
-    if (isTerminal && last !== "") out.write(last.slice(0, (out.columns || 120) - 1));
+    if (isTerminal && last.text !== "") out.write(last.text);
   };
   return {
     show(standing) {
-      const line =
-        standing === undefined ? "waiting for the site's files" : toLine(standing, rate.note(standing, now()));
-      const isDue = isTerminal || now() - lastAt >= 5_000 || toStage(line) !== toStage(last);
-      if (line === last || !isDue) return;
+      const { stage, text } = isTerminal ? fit(standing, rate, now(), out.columns || 80) : flat(standing, rate, now());
+      const isDue = isTerminal || stage !== last.stage || now() - last.at >= tellEveryInMs;
+      if (text === last.text || !isDue) return;
       clear();
-      [last, lastAt] = [line, now()];
+      last = { text, stage, at: now() };
       if (isTerminal) draw();
-      else out.write(`${line}\n`);
+      else out.write(`${text}\n`);
     },
     say(line) {
       clear();
@@ -55,60 +49,40 @@ export function createProgress(out: NodeJS.WriteStream, now: () => number): Prog
     },
     end() {
       clear();
-      last = "";
+      last = { text: "", stage: "", at: 0 };
     },
   };
 }
 
-function toStage(line: string): string {
-  return line.split(":", 1)[0] ?? "";
+function flat(standing: Standing | string, rate: Rate, at: number): { stage: string; text: string } {
+  if (typeof standing === "string") return { stage: standing, text: standing };
+  const { stage, counts } = toStageLine(standing, rate.note(standing, at));
+  return { stage, text: stage + counts };
 }
 
-/** One line: stage, counts, and while items go into mailboxes rate and time left. */
-function toLine(standing: Standing, perSecond: number): string {
-  const { drop, fetched, incomplete, routed, available, settled, mailboxes, finished } = standing;
-  const name = `${drop.id}${drop.gen === 1 ? "" : ` generation ${drop.gen}`}`;
-  switch (drop.state) {
-    case "collecting":
-      return `${name} fetching: ${fetched} of ${drop.files.length} files${incomplete === 0 ? "" : `, ${incomplete} incomplete: looked for once more`}`;
-    case "released":
-    case "counted":
-      return `${name} opening: ${drop.chatFiles.length} chat files, ${drop.items} items`;
-    case "sealed":
-      return `${name} mapping: ${routed} of ${drop.chunks ?? 0} chunks, ${drop.items} items`;
-    case "routed":
-    case "gathered":
-      return `${name} gathering: ${mailboxes} mailboxes so far`;
-    case "importing": {
-      const left = perSecond > 0 ? `, ${toDuration((available - settled) / perSecond)} left` : "";
-      const share = available === 0 ? 1 : settled / available;
-      const bar = "#".repeat(Math.round(share * barWidth)).padEnd(barWidth, ".");
-      const speed = perSecond > 0 ? `, ${Math.round(perSecond)}/s${left}` : "";
-      return `${name} importing: [${bar}] ${settled} of ${available} items, ${finished} of ${mailboxes} mailboxes${speed}`;
-    }
-    case "verifying":
-    case "closed":
-    case "held":
-      return `${name} ${drop.state}: ${drop.items} items`;
-  }
+/** In the terminal's width, which must not be reached: some wrap then. The bar gets what the counts leave. */
+function fit(standing: Standing | string, rate: Rate, at: number, columns: number): { stage: string; text: string } {
+  const width = columns - 1;
+  if (typeof standing === "string") return { stage: standing, text: standing.slice(0, width) };
+  const { stage, counts } = toStageLine(standing, rate.note(standing, at));
+  const share = toShare(standing);
+  const barWidth = Math.min(widestBar, width - stage.length - counts.length - 3);
+  if (share === undefined || barWidth < 5) return { stage, text: (stage + counts).slice(0, width) };
+  const bar = "#".repeat(Math.floor(share * barWidth)).padEnd(barWidth, ".");
+  return { stage, text: `${stage}[${bar}] ${counts}` };
 }
 
-/** Settled items a second over the last half minute. */
+/** Settled items a second over the last half minute of the import. */
 class Rate {
   #samples: { at: number; settled: number }[] = [];
 
-  note({ settled }: Standing, at: number): number {
-    if (settled < (this.#samples.at(-1)?.settled ?? 0)) this.#samples = [];
+  note({ drop, settled }: Standing, at: number): number {
+    if (drop.state !== "importing" || settled < (this.#samples.at(-1)?.settled ?? 0)) this.#samples = [];
+    if (drop.state !== "importing") return 0;
     this.#samples.push({ at, settled });
     this.#samples = this.#samples.filter((sample) => at - sample.at <= 30_000);
     const first = this.#samples[0];
     if (first === undefined || at === first.at) return 0;
     return ((settled - first.settled) * 1000) / (at - first.at);
   }
-}
-
-function toDuration(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "?";
-  const whole = Math.max(0, Math.round(seconds));
-  return whole < 90 ? `${whole} s` : `${Math.round(whole / 60)} min`;
 }

@@ -9,7 +9,7 @@ import { runState } from "../../shared/pipeline/run-state.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
 import { paths } from "../../shared/store/paths.ts";
 import { listDocuments } from "../../shared/store/state-document.ts";
-import type { Standing } from "./progress.ts";
+import type { Standing } from "./stage-line.ts";
 
 /** The drops that are not closed. */
 export async function listOpen(blobs: Blobs): Promise<DropState[]> {

@@ -61,6 +61,7 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   for (const problem of mapping.problems) progress.say(`! ${problem}`);
   const directory = toDirectory(options, sample?.directory, mapping);
   const { publicKey } = await seedVault(options, world);
+  progress.show("starting storage, SFTP site and stand-ins");
   const building = bundle({ entry: repository.entry, outfile: repository.bundle });
   const [azurite, site] = await startStores(world, closers);
   const standIns = await startStandIns({
@@ -77,6 +78,7 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   closers.push(() => blobPage.close());
   await saveConnector(storage.blobs, await toConnector(options, { site, world, progress }), mapping.csv);
   const bringFiles = await fillSite({ options, world, progress, sample, publicKey });
+  progress.show("starting the functions");
   await building;
   const startedAt = Date.now();
   const host = await startFunctions(options, toLaptopSettings(azurite, standIns), progress);

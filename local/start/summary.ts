@@ -49,16 +49,17 @@ const unmappedTexts: Readonly<Record<DropReport["unmappedPeople"][number]["reaso
 function toUnmapped({ unmappedItems, unmappedPeople }: DropReport): string[] {
   const reasons = Object.entries(Object.groupBy(unmappedPeople, ({ reason }) => unmappedTexts[reason]));
   const why = reasons.map(([reason, people = []]) => `${people.length} ${reason}`).join("; ");
-  const who = unmappedPeople
-    .slice(0, named)
-    .map(
+  // Whose ImId is an e-mail address may stand in the files with it and without.
+  const who = new Set(
+    unmappedPeople.map(
       ({ participant: { imId, email, displayName }, reason }) =>
         `    ${imId ?? email ?? displayName ?? "?"} (${unmappedTexts[reason]})`,
-    );
-  const more = unmappedPeople.length > named ? [`    ... and ${unmappedPeople.length - named} more`] : [];
+    ),
+  );
+  const more = who.size > named ? [`    ... and ${who.size - named} more`] : [];
   return [
     `  unmapped: ${unmappedItems} items that no mailbox gets; ${unmappedPeople.length} people without a mailbox${why === "" ? "" : `: ${why}`}`,
-    ...who,
+    ...[...who].slice(0, named),
     ...more,
     "",
   ];
