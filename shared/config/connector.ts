@@ -1,14 +1,31 @@
-import { Cron } from "croner";
 import { z } from "zod";
 import { connectorName, feedId } from "../chat/identifiers.ts";
+import { isSchedule } from "./is-schedule.ts";
 
+/** Every message here says what is right, with an example: the admin sees it beside the field. */
 const timeZone = z.string().refine(isTimeZone, "an IANA time zone, e.g. America/New_York or Europe/London");
 const schedule = z
   .string()
   .refine(isSchedule, 'a cron schedule in five or six fields, e.g. "0 6 * * *" (daily at 06:00)');
+const yesNo = z.boolean("true or false, e.g. false");
+
+function text(problem: string) {
+  return z.string(problem).min(1, problem);
+}
+
+function whole(problem: string, from: number, to = Number.MAX_SAFE_INTEGER) {
+  return z.number(problem).int(problem).min(from, problem).max(to, problem);
+}
+
+function patterns(problem: string) {
+  return z.array(text(problem), problem);
+}
 
 /** Formats a connector may say its files have; "detect" looks at the root element or the header. */
-export const formatChoice = z.enum(["detect", "filedump-actiance", "flat-csv"]);
+export const formatChoice = z.enum(
+  ["detect", "filedump-actiance", "flat-csv"],
+  "detect, filedump-actiance or flat-csv, e.g. detect",
+);
 
 /**
  * One connector, as `state/connector/{name}` keeps it. It names secrets, it holds none. Times are milliseconds.
@@ -18,21 +35,27 @@ export const connector = z.strictObject({
   name: connectorName,
   /** @default the firm code */
   feed: feedId,
-  isPaused: z.boolean().default(false),
+  isPaused: yesNo.default(false),
   site: z.strictObject({
-    host: z.string().min(1, "the SFTP host, e.g. sftp.theice.com"),
-    port: z.number().int().min(1).max(65_535).default(22),
+    host: text("the SFTP host, e.g. sftp.theice.com"),
+    port: whole("a port from 1 to 65535, e.g. 22", 1, 65_535).default(22),
     /** ICE gives the firm code as the user name. */
-    user: z.string().min(1, "the SFTP user, usually the firm code"),
+    user: text("the SFTP user, usually the firm code, e.g. ACME01"),
     /** Fingerprints that are trusted, as OpenSSH prints them: SHA256:... */
     hostKeys: z
-      .array(z.string().regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "a fingerprint such as SHA256:47DEQpj8HBSa..."))
-      .min(1),
-    folder: z.string().default("/"),
-    include: z.array(z.string()).optional(),
-    exclude: z.array(z.string()).default([]),
+      .array(
+        z
+          .string()
+          .regex(/^SHA256:[A-Za-z0-9+/]{43}$/, "a fingerprint as ssh-keygen -l prints it, e.g. SHA256:47DEQpj8HBSa..."),
+      )
+      .min(1, "at least one fingerprint that is trusted, e.g. SHA256:47DEQpj8HBSa..."),
+    folder: text("a folder of the site, e.g. /outgoing, or . for the user's own").default("/"),
+    include: patterns("file name patterns, e.g. *.pgp").optional(),
+    exclude: patterns("file name patterns, e.g. *.tmp").default([]),
     /** How the app proves who it is; the secrets' names follow from the connector's. */
-    login: z.enum(["password", "key", "key-and-password"]).default("password"),
+    login: z
+      .enum(["password", "key", "key-and-password"], "password, key or key-and-password, e.g. password")
+      .default("password"),
   }),
   /** Zone in which the site's days are cut and naive schedules are read. */
   zone: timeZone.default("UTC"),
@@ -43,9 +66,11 @@ export const connector = z.strictObject({
       z.strictObject({
         type: z.literal("pgp"),
         /** Numbers of the private keys in Key Vault, newest first; old ones stay as long as evidence needs them. */
-        keys: z.array(z.number().int().positive()).min(1),
+        keys: z
+          .array(whole("the number of a private key, e.g. 1", 1))
+          .min(1, "the number of at least one private key, e.g. 1"),
         /** Armored public keys of accepted signers; none = signatures are not asked for. */
-        signers: z.array(z.string()).default([]),
+        signers: patterns("armored public keys, e.g. -----BEGIN PGP PUBLIC KEY BLOCK-----...").default([]),
       }),
       z.strictObject({ type: z.literal("none") }),
     ])
@@ -58,17 +83,17 @@ export const connector = z.strictObject({
   mapping: z
     .strictObject({
       /** Map by SenderEmail / RecipientEmail whom the mapping file does not name. */
-      isAutomatic: z.boolean().default(true),
+      isAutomatic: yesNo.default(true),
     })
     .default({ isAutomatic: true }),
   /** Most items a site day may have before it is held; 0 = no limit. */
-  itemLimit: z.number().int().nonnegative().default(200_000),
+  itemLimit: whole("a whole number of items, 0 for no limit, e.g. 200000", 0).default(200_000),
   item: z
     .strictObject({
-      itemClass: z.string().default("IPM.Note"),
-      withAttachments: z.boolean().default(true),
+      itemClass: text("a message class, e.g. IPM.Note").default("IPM.Note"),
+      withAttachments: yesNo.default(true),
       /** Recipients in the item's header; the rest stand in its body. */
-      recipientCap: z.number().int().positive().max(500).default(500),
+      recipientCap: whole("a whole number from 1 to 500, e.g. 500", 1, 500).default(500),
     })
     .default({ itemClass: "IPM.Note", withAttachments: true, recipientCap: 500 }),
 });
@@ -78,14 +103,6 @@ export type Connector = z.infer<typeof connector>;
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
-function isSchedule(pattern: string): boolean {
-  try {
-    return new Cron(pattern, { paused: true }).nextRun() !== null;
   } catch {
     return false;
   }

@@ -1,9 +1,20 @@
 import { z } from "zod";
+import { isSchedule } from "./is-schedule.ts";
 
-const seconds = (normal: number, example: string) =>
-  z.coerce.number(`a number of seconds, e.g. ${example}`).nonnegative(`not below 0, e.g. ${example}`).default(normal);
-const whole = (normal: number, example: string) =>
-  z.coerce.number(`a whole number, e.g. ${example}`).int(`a whole number, e.g. ${example}`).positive().default(normal);
+const amount = (unit: string, normal: number) => {
+  const problem = `a number of ${unit}, 0 or more, e.g. ${normal}`;
+  return z.coerce.number(problem).nonnegative(problem).default(normal);
+};
+const seconds = (normal: number) => amount("seconds", normal);
+const whole = (normal: number) => {
+  const problem = `a whole number, 1 or more, e.g. ${normal}`;
+  return z.coerce.number(problem).int(problem).positive(problem).default(normal);
+};
+const lockInSeconds = "a number of seconds from 15 to 60, e.g. 60";
+const ncrontab = z
+  .string()
+  .refine(isSchedule, 'a schedule in NCRONTAB\'s six fields, e.g. "0 */5 * * * *" (every five minutes)')
+  .optional();
 const yesNo = z.enum(["true", "false"], 'either "true" or "false"').transform((word) => word === "true");
 const httpsUrl = (example: string) => z.url({ protocol: /^https$/, error: `an https address, e.g. ${example}` });
 const url = (example: string) => z.url({ protocol: /^https?$/, error: `an address, e.g. ${example}` });
@@ -14,7 +25,13 @@ const known = {
   AzureWebJobsStorage: z.string().min(1).optional(),
   AzureWebJobsStorage__blobServiceUri: url("https://account.blob.core.windows.net").optional(),
   AzureWebJobsStorage__queueServiceUri: url("https://account.queue.core.windows.net").optional(),
-  AzureWebJobsStorage__accountName: z.string().optional(),
+  AzureWebJobsStorage__accountName: z
+    .string()
+    .regex(
+      /^[a-z0-9]{3,24}$/,
+      "a storage account's name, 3 to 24 lower-case letters and digits, e.g. stchatarchiveprod",
+    )
+    .optional(),
   KEY_VAULT_URI: httpsUrl("https://my-vault.vault.azure.net"),
   GRAPH_ENDPOINT: httpsUrl("https://graph.microsoft.com").default("https://graph.microsoft.com"),
   ENTRA_AUTHORITY_HOST: httpsUrl("https://login.microsoftonline.com").default("https://login.microsoftonline.com"),
@@ -24,30 +41,26 @@ const known = {
   KEY_VAULT_CHALLENGE_VERIFICATION: yesNo.default(true),
   /** The fixed outbound address that ICE allow-lists; shown to the admin. */
   OUTBOUND_IP: z.string().optional(),
-  SETTLE_SECONDS: seconds(30, "30"),
-  FETCH_DEADLINE_SECONDS: seconds(1500, "1500"),
-  FETCH_AT_ONCE: whole(4, "4"),
-  INCOMPLETE_TRIES: whole(5, "5"),
-  INCOMPLETE_WAIT_SECONDS: seconds(900, "900"),
-  STALL_SECONDS: seconds(60, "60"),
-  FETCH_RETRY_SECONDS: seconds(1800, "1800"),
-  PEOPLE_WAIT_SECONDS: seconds(10, "10"),
-  LOCK_SECONDS: z.coerce
-    .number("a number of seconds, e.g. 60")
-    .min(15, "15 to 60, e.g. 60")
-    .max(60, "15 to 60, e.g. 60")
-    .default(60),
-  SLICE_SECONDS: seconds(240, "240"),
-  LOCK_WAIT_SECONDS: seconds(120, "120"),
-  DOUBT_WAIT_SECONDS: seconds(900, "900"),
-  DOUBT_WAIT_ANSWERED_SECONDS: seconds(60, "60"),
-  DOUBT_LIMIT_SECONDS: seconds(86_400, "86400"),
-  STANDSTILL_SECONDS: seconds(900, "900"),
-  PLAINTEXT_DAYS: seconds(7, "7"),
-  SECRET_CACHE_SECONDS: seconds(300, "300"),
+  SETTLE_SECONDS: seconds(30),
+  FETCH_DEADLINE_SECONDS: seconds(1500),
+  FETCH_AT_ONCE: whole(4),
+  INCOMPLETE_TRIES: whole(5),
+  INCOMPLETE_WAIT_SECONDS: seconds(900),
+  STALL_SECONDS: seconds(60),
+  FETCH_RETRY_SECONDS: seconds(1800),
+  PEOPLE_WAIT_SECONDS: seconds(10),
+  LOCK_SECONDS: z.coerce.number(lockInSeconds).min(15, lockInSeconds).max(60, lockInSeconds).default(60),
+  SLICE_SECONDS: seconds(240),
+  LOCK_WAIT_SECONDS: seconds(120),
+  DOUBT_WAIT_SECONDS: seconds(900),
+  DOUBT_WAIT_ANSWERED_SECONDS: seconds(60),
+  DOUBT_LIMIT_SECONDS: seconds(86_400),
+  STANDSTILL_SECONDS: seconds(900),
+  PLAINTEXT_DAYS: amount("days", 7),
+  SECRET_CACHE_SECONDS: seconds(300),
   /** When connectors are looked through for one that is due; NCRONTAB. */
-  FETCH_SCHEDULE: z.string().optional(),
-  SWEEP_SCHEDULE: z.string().optional(),
+  FETCH_SCHEDULE: ncrontab,
+  SWEEP_SCHEDULE: ncrontab,
   /** "EventGrid" in Azure, "LogsAndContainerScan" on Azurite. */
   BLOB_TRIGGER_SOURCE: z
     .enum(["EventGrid", "LogsAndContainerScan"], '"EventGrid" or "LogsAndContainerScan"')
@@ -75,11 +88,8 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
   const given = Object.fromEntries(settingNames.map((name) => [name, environment[name] || undefined]));
   const read = settings.safeParse(given);
   const faults = read.error?.issues.map((issue) => `${issue.path.join(".")}: must be ${issue.message}`) ?? [];
-  const storage =
-    given["AzureWebJobsStorage"] ??
-    given["AzureWebJobsStorage__blobServiceUri"] ??
-    given["AzureWebJobsStorage__accountName"];
-  if (storage === undefined) {
+  if (read.success) faults.push(...toContradictions(read.data));
+  if (!namesStorage(given)) {
     faults.push(
       "AzureWebJobsStorage__accountName: is missing; give the storage account's name, e.g. stchatarchiveprod, or AzureWebJobsStorage=UseDevelopmentStorage=true on a laptop",
     );
@@ -88,4 +98,28 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     throw new WrongSettings(`The app settings need a hand:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
   }
   return read.data;
+}
+
+/** By connection string, by account, or by both services' addresses. */
+function namesStorage(given: Readonly<Record<string, string | undefined>>): boolean {
+  const isGiven = (name: keyof typeof known) => given[name] !== undefined;
+  const services = ["AzureWebJobsStorage__blobServiceUri", "AzureWebJobsStorage__queueServiceUri"] as const;
+  return isGiven("AzureWebJobsStorage") || isGiven("AzureWebJobsStorage__accountName") || services.every(isGiven);
+}
+
+/** Waits that do not fit together. Told here, by the settings' names: the stage that they hurt knows others. */
+function toContradictions({ LOCK_SECONDS, DOUBT_WAIT_SECONDS, DOUBT_LIMIT_SECONDS }: Settings): string[] {
+  const faults: string[] = [];
+  // A request lasts half a lock, and is begun within a third of the wait: the wait has to outlast both together.
+  if (DOUBT_WAIT_SECONDS < LOCK_SECONDS * 0.75) {
+    faults.push(
+      `DOUBT_WAIT_SECONDS: must be three quarters of LOCK_SECONDS (${LOCK_SECONDS}) or more, or an item could come twice, e.g. 900`,
+    );
+  }
+  if (DOUBT_LIMIT_SECONDS < DOUBT_WAIT_SECONDS) {
+    faults.push(
+      `DOUBT_LIMIT_SECONDS: must be DOUBT_WAIT_SECONDS (${DOUBT_WAIT_SECONDS}) or more, or an item in doubt would fail before it may be looked for, e.g. 86400`,
+    );
+  }
+  return faults;
 }

@@ -11,6 +11,7 @@ import { paths } from "../store/paths.ts";
 import { BrokenState } from "./broken-state.ts";
 import { isChatFile } from "./choose-profile.ts";
 import type { DropFile, FileState } from "./file-state.ts";
+import { commitOnce } from "./put-once.ts";
 import { scanChatFile } from "./scan-chat-file.ts";
 
 /** What an archive holds: its chat files, scanned, and the files beside them. */
@@ -91,7 +92,7 @@ async function openBlob(
   return bytes;
 }
 
-/** A member becomes a blob of its own as it comes out; what an attempt that died had left is written again. */
+/** A member becomes a blob of its own as it comes out. */
 async function store(
   blobs: Blobs,
   connector: Connector,
@@ -99,7 +100,6 @@ async function store(
   member: ArchiveMember,
 ): Promise<StoredMember> {
   const blob = paths.dropFile(file.drop, memberId(file, member.path));
-  await blobs.remove(blob);
   const writer = blobs.writer(blob);
   const hash = createHash("sha256");
   const head: Uint8Array[] = [];
@@ -112,7 +112,7 @@ async function store(
       await writer.write(piece);
     }
     const sha256 = sha256Hex.parse(hash.digest("hex"));
-    await writer.commit({ metadata: { sha256 } });
+    await commitOnce(blobs, writer, blob, { metadata: { sha256 } });
     // Ten thousand members' beginnings would take more memory than the app has.
     const isChat = isChatFile(member.path, Buffer.concat(head), connector);
     return { path: member.path, blob, sha256, sizeInBytes, isChat };

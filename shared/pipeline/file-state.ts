@@ -58,7 +58,7 @@ export const fileState = z.object({
 export type FileState = z.infer<typeof fileState>;
 
 /** Whether nothing more will become of the file unless an admin acts. */
-export function isTerminal(file: FileState): boolean {
+export function isTerminal(file: Pick<FileState, "state">): boolean {
   return file.state === "verified" || file.state === "rejected" || file.state === "duplicate";
 }
 

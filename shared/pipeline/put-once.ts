@@ -1,4 +1,4 @@
-import type { BlobPath, Blobs } from "../store/blobs.ts";
+import type { BlobPath, Blobs, BlobWriter, WriteOptions } from "../store/blobs.ts";
 import { holdSameBytes } from "../store/lines.ts";
 
 /**
@@ -11,6 +11,23 @@ export async function putOnce(blobs: Pick<Blobs, "create" | "read">, path: BlobP
   if (existing === undefined || !holdSameBytes(existing.bytes, gzip)) throw new DifferentContent(path);
 }
 
+/**
+ * Commits what is made out of evidence, and so is the same each time. Nothing is removed beforehand: a process that was
+ * frozen while another one was done would take away what the drop goes on with. Other content is what an attempt under
+ * other settings left; it goes, and the next try finds the place free.
+ * @throws DifferentContent
+ */
+export async function commitOnce(
+  blobs: Pick<Blobs, "remove">,
+  writer: BlobWriter,
+  path: BlobPath,
+  options: WriteOptions = {},
+): Promise<void> {
+  if ((await writer.commit(options)) !== "different") return;
+  await blobs.remove(path);
+  throw new DifferentContent(path);
+}
+
 /** A blob that is made deterministically is there with other content than ours. */
 export class DifferentContent extends Error {
   override readonly name = "DifferentContent";
@@ -18,7 +35,7 @@ export class DifferentContent extends Error {
 
   constructor(path: BlobPath) {
     super(
-      `${path} is there with other content than this run made. If the app was upgraded meanwhile, reprocess the drop.`,
+      `${path} is there with other content than this run made. If the app was upgraded meanwhile, restart the drop: it is then read again from its evidence.`,
     );
   }
 }

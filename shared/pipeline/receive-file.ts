@@ -142,6 +142,10 @@ export async function reject(
   return await record(deps, file, { state: "rejected", tries: file.tries, reason });
 }
 
+/**
+ * Changes a file's record, unless nothing more is to become of it: a process that was frozen while another one verified
+ * the file must not take it back.
+ */
 async function record(
   deps: Pick<ReceiveDeps, "blobs" | "writer">,
   file: FileState,
@@ -149,8 +153,11 @@ async function record(
 ): Promise<FileState> {
   const path = paths.file(file.connector, file.siteDay, file.id);
   // Why it was put off before is no longer so.
-  const next = ({ reason: _reason, nextTryAt: _next, ...now }: FileState): FileState => ({ ...now, ...change });
-  const written = await updateDocument(deps.blobs, path, fileState, next, { writer: deps.writer });
+  const next = ({ reason: _reason, nextTryAt: _next, ...now }: FileState): FileState | undefined =>
+    isTerminal(now) ? undefined : { ...now, ...change };
+  const written =
+    (await updateDocument(deps.blobs, path, fileState, next, { writer: deps.writer })) ??
+    (await readDocument(deps.blobs, path, fileState))?.value;
   if (written === undefined)
     throw new BrokenState(`The record of file ${file.id} of drop ${file.drop} is gone from state/file.`);
   return written;

@@ -10,6 +10,7 @@ import { paths } from "../store/paths.ts";
 import { chooseProfile } from "./choose-profile.ts";
 import type { DropFile, FileState } from "./file-state.ts";
 import { toParseContext } from "./parse-context.ts";
+import { commitOnce } from "./put-once.ts";
 
 /** A chat file as it comes: the listed file itself, or a member of an archive. */
 export interface ChatSource {
@@ -51,7 +52,6 @@ export async function scanChatFile(
 ): Promise<Omit<DropFile, "sha256">> {
   const profile = chooseProfile(source.head, connector);
   const rosters = new RosterFile(deps.blobs, source);
-  await rosters.begin();
   try {
     let sizeInBytes = 0;
     const counted = count(source.bytes, (size) => (sizeInBytes += size));
@@ -89,7 +89,8 @@ function isProgrammersFault(error: unknown): error is Error {
 async function replace(blobs: Blobs, source: ChatSource, participants: readonly object[]): Promise<void> {
   const path = paths.participants(source.drop, source.id);
   const bytes = toGzipLines(participants.map((participant) => JSON.stringify(participant)));
-  // What a scan left that ended before the file was verified; from then on the blob is not touched.
+  if ((await blobs.create(path, bytes)) !== "different") return;
+  // What a scan under other settings left that ended before the file was verified.
   await blobs.remove(path);
   await blobs.create(path, bytes);
 }
@@ -114,10 +115,6 @@ class RosterFile {
     this.#writer = blobs.writer(paths.rosters(source.drop, source.id));
   }
 
-  async begin(): Promise<void> {
-    await this.#blobs.remove(paths.rosters(this.#source.drop, this.#source.id));
-  }
-
   async add(roster: RosterLine): Promise<void> {
     const line = JSON.stringify(roster);
     this.#lines.push(line);
@@ -128,7 +125,8 @@ class RosterFile {
   async commit(): Promise<void> {
     // A format without rosters has a file of none: nothing at all would be no gzip.
     await this.#writer.write(this.#takeMember());
-    await this.#writer.commit();
+    const path = paths.rosters(this.#source.drop, this.#source.id);
+    await commitOnce(this.#blobs, this.#writer, path);
   }
 
   async abort(): Promise<void> {

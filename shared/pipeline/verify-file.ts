@@ -11,6 +11,7 @@ import { BrokenState } from "./broken-state.ts";
 import { type ExpandedArchive, expandIntoDrop } from "./expand-into-drop.ts";
 import type { DropFile, FileState } from "./file-state.ts";
 import { type OpenPlaintextDeps, openPlaintext } from "./open-plaintext.ts";
+import { commitOnce } from "./put-once.ts";
 import { scanChatFile } from "./scan-chat-file.ts";
 import { TappedStream } from "./tapped-stream.ts";
 import { toVerdict, type Verdict } from "./verdict.ts";
@@ -37,7 +38,6 @@ export async function verifyFile(deps: VerifyDeps, connector: Connector, file: F
 
 async function stage(deps: VerifyDeps, connector: Connector, file: FileState): Promise<Verdict> {
   const target = paths.dropFile(file.drop, file.id);
-  await deps.blobs.remove(target);
   const writer = deps.blobs.writer(target);
   const hash = createHash("sha256");
   try {
@@ -52,7 +52,7 @@ async function stage(deps: VerifyDeps, connector: Connector, file: FileState): P
     await plaintext.drain();
     if (scanned?.fault !== undefined) throw scanned.fault;
     const sha256 = sha256Hex.parse(hash.digest("hex"));
-    await writer.commit({ metadata: { sha256 } });
+    await commitOnce(deps.blobs, writer, target, { metadata: { sha256 } });
     if (container === "other") {
       if (scanned?.found === undefined) throw new BrokenState(`File ${file.id} was not scanned.`);
       return {

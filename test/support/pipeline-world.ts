@@ -106,6 +106,9 @@ export class PipelineWorld {
   #process: WorldProcess;
   readonly #events = new Map<BlobPath, BlobEvent>();
   readonly #seen = new Map<BlobPath, string>();
+  /** Processes that take the work in turn, instead of the one. */
+  workers: readonly WorldDeps[] = [];
+  #turn = 0;
   #next: readonly FaultyPorts[] = [];
   #losesUnseen = false;
   #writers = 0;
@@ -282,8 +285,9 @@ export class PipelineWorld {
 
   /** Runs something in the process that takes the work. One that has died is followed by a new one without faults. */
   async invoke(work: (deps: WorldDeps) => Promise<unknown>, process = this.#process): Promise<InvocationEnd> {
-    const { deps, ports } = process;
-    const run = work(deps).then(
+    const { ports } = process;
+    this.#turn += 1;
+    const run = work(this.workers[this.#turn % this.workers.length] ?? process.deps).then(
       () => "done" as const,
       (error: unknown) => {
         this.errors.push(error);
