@@ -8,7 +8,10 @@ export interface LeaseDeps {
   readonly calls: StorageCalls;
   readonly client: BlobLeaseClient;
   readonly path: BlobPath;
-  /** A clock that is never set, in ms: a wall clock that jumps must not make a lease fresh. */
+  /**
+   * A clock that is never set, in ms: a wall clock that is set back must not make a lease fresh. It may stand still while
+   * the machine sleeps, so the wall clock is asked as well.
+   */
   readonly monotonicNow: () => number;
 }
 
@@ -20,7 +23,7 @@ const limits = { tryTimeoutInMs: 10_000, maxTries: 3 };
  * finds our own lease and not another's. Throws StorageFault, with `isBlobMissing` when there is no lock blob yet.
  */
 export async function acquireLease(deps: LeaseDeps, durationInMs: number): Promise<AzureLease | undefined> {
-  const begun = deps.monotonicNow();
+  const begun = toMoment(deps);
   const acquire = (abortSignal: AbortSignal) => deps.client.acquireLease(durationInMs / 1000, { abortSignal });
   try {
     await deps.calls.run("lease", deps.path, acquire, undefined, limits);
@@ -31,23 +34,36 @@ export async function acquireLease(deps: LeaseDeps, durationInMs: number): Promi
   return new AzureLease(deps, begun);
 }
 
+/** An instant by both clocks. */
+interface Moment {
+  readonly monotonic: number;
+  readonly wall: number;
+}
+
+function toMoment({ monotonicNow, calls }: LeaseDeps): Moment {
+  return { monotonic: monotonicNow(), wall: calls.now() };
+}
+
 /** A lease on a blob. */
 class AzureLease implements Lease {
   readonly #deps: LeaseDeps;
-  #renewedAt: number;
+  /** Undefined when it is lost or given back. */
+  #renewedAt: Moment | undefined;
 
-  constructor(deps: LeaseDeps, renewedAt: number) {
+  constructor(deps: LeaseDeps, renewedAt: Moment) {
     this.#deps = deps;
     this.#renewedAt = renewedAt;
   }
 
   isFresh(maxAgeInMs: number): boolean {
-    return this.#deps.monotonicNow() - this.#renewedAt < maxAgeInMs;
+    if (this.#renewedAt === undefined) return false;
+    const { monotonic, wall } = toMoment(this.#deps);
+    return Math.max(monotonic - this.#renewedAt.monotonic, wall - this.#renewedAt.wall) < maxAgeInMs;
   }
 
   async renew(): Promise<boolean> {
     // Counted from before the request: storage's own count begins when it gets it, never earlier.
-    const begun = this.#deps.monotonicNow();
+    const begun = toMoment(this.#deps);
     const renew = (abortSignal: AbortSignal) => this.#deps.client.renewLease({ abortSignal });
     try {
       await this.#deps.calls.run("renew the lease of", this.#deps.path, renew, undefined, limits);
@@ -67,7 +83,7 @@ class AzureLease implements Lease {
   }
 
   #lose(): false {
-    this.#renewedAt = Number.NEGATIVE_INFINITY;
+    this.#renewedAt = undefined;
     return false;
   }
 }
