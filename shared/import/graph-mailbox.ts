@@ -26,6 +26,9 @@ const keys = pageOf(
     singleValueExtendedProperties: z.array(z.object({ value: z.string() })).optional(),
   }),
 );
+/** Beyond this a chain of pages is taken for endless: followed on, it would hold its slice until the host ends it. */
+const mostPages = 200;
+const endlessPages = { type: "unknown", because: "endless-pages" } as const;
 const errorMessage = z.object({ error: z.object({ message: z.string() }) });
 
 /** A mailbox in Exchange Online by Microsoft Graph. https://learn.microsoft.com/graph/api/mailfolder-post-messages */
@@ -120,7 +123,8 @@ export class GraphMailbox implements Mailbox {
     const ids: string[] = [];
     let path: string | undefined = `${this.#user}/mailFolders`;
     let parameters: Record<string, string> = { ...query, $select: "id,displayName", $top: "250" };
-    while (path !== undefined) {
+    for (let pages = 0; path !== undefined; pages += 1) {
+      if (pages >= mostPages) return endlessPages;
       const page: Answer<z.output<typeof folders>> = await this.#get(path, parameters, folders);
       if (page.type !== "value") return page;
       const named = page.value.value.filter(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
@@ -135,7 +139,8 @@ export class GraphMailbox implements Mailbox {
   async #lookUp(messages: string, $filter: string): Promise<LookUp> {
     let path: string | undefined = messages;
     let query: Record<string, string> = { $filter, $select: "id,parentFolderId", $top: "1" };
-    while (path !== undefined) {
+    for (let pages = 0; path !== undefined; pages += 1) {
+      if (pages >= mostPages) return endlessPages;
       const page: Answer<z.output<typeof places>> = await this.#get(path, query, places);
       if (page.type !== "value") return page;
       const [first] = page.value.value;
