@@ -126,7 +126,7 @@ async function storm(seed: number): Promise<void> {
       () => taken.putBack(30_000),
     );
     workers.add(work);
-    work.finally(() => workers.delete(work));
+    void work.finally(() => workers.delete(work));
   };
   for (let round = 0; round < 12; round += 1) {
     for (let n = 0; n < 3; n += 1) start();
