@@ -64,7 +64,8 @@ interface BlobEvent {
 }
 
 const minute = 60_000;
-const queueNames = ["fetches", "chats", "partitions", "mailboxes"] as const satisfies readonly QueueName[];
+/** Every queue, in the order of the stages. */
+export const queueNames = ["fetches", "chats", "partitions", "mailboxes"] as const satisfies readonly QueueName[];
 const lockInMs = 60_000;
 const renewEveryInMs = 7999;
 const maxDequeueCount = 5;

@@ -8,8 +8,9 @@ import { generatePgpKeys, type PgpKeyPair } from "../../../shared/decrypt/pgp-ke
 import { scanChatFile } from "../../../shared/pipeline/scan-chat-file.ts";
 import { toVerdict } from "../../../shared/pipeline/verdict.ts";
 import { secretName } from "../../../shared/secrets/secret-name.ts";
+import { toPathHash } from "../../../shared/store/paths.ts";
 import { acme, connectorOf, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
-import { csvOf, oids, rowsOf } from "../../support/small-drop.ts";
+import { csvOf, oids, rowsOf, siteMorning } from "../../support/small-drop.ts";
 import { collect } from "../sample/read-sample.ts";
 
 const good = csvOf([{ id: "good", from: "ann", to: ["bob"] }]);
@@ -60,6 +61,57 @@ test("of encrypted files the truncated, the tampered, the foreign and the plain 
   });
   assert.deepEqual(world.textsIn(oids.bob), ["good"]);
   assert.deepEqual(world.errors, []);
+});
+
+test("of a tampered file that is no chat either, tampering is the reason that is told", async () => {
+  const world = await encryptedWorld(keys);
+  const bent = await encrypt(keys, Buffer.from(`no chat ${"at all ".repeat(60_000)}`));
+  bent.writeUInt8(bent.readUInt8(bent.length - 40) ^ 1, bent.length - 40);
+  world.put("bent.csv.pgp", bent);
+  await world.runUntilQuiet();
+  assert.deepEqual(await reasonsOf(world), { "/out/bent.csv.pgp": "rejected tampered" });
+});
+
+test("a cut plain file waits for its whole version, which joins the same drop", async () => {
+  const world = new PipelineWorld();
+  await world.save(connectorOf());
+  const whole = '<FileDump><Conversation Perspective="x"><RoomID>r</RoomID><StartTimeUTC>1780444800</StartTimeUTC>';
+  world.put("day.xml", whole);
+  await world.runFor(10 * 60_000);
+  assert.deepEqual(
+    (await world.files(dropOf(1))).map(({ state }) => state),
+    ["incomplete"],
+  );
+  world.put("day.xml", `${whole}<EndTimeUTC>1780488000</EndTimeUTC></Conversation></FileDump>`, siteMorning + 60_000);
+  await world.runUntilQuiet();
+  const { files } = await world.report(dropOf(1));
+  assert.deepEqual(
+    files.map(({ state, reason }) => `${state} ${reason?.code ?? ""}`),
+    ["rejected superseded", "verified "],
+  );
+});
+
+test("a file that storage does not give for now keeps neither the other files nor the other days from being verified", async () => {
+  const world = new PipelineWorld();
+  await world.save(connectorOf());
+  world.put("a.csv", csvOf(rowsOf("a", 1)));
+  world.put("b.csv", csvOf(rowsOf("b", 1)));
+  world.put("next.csv", csvOf(rowsOf("next", 1)), siteMorning + 24 * 3600_000);
+  const stream = world.blobs.stream.bind(world.blobs);
+  let isAway = true;
+  world.blobs.stream = async (path, range) => {
+    if (isAway && path.startsWith("evidence/") && path.includes(toPathHash("/out/a.csv"))) throw new Error("storage");
+    return await stream(path, range);
+  };
+  await world.runFor(60 * 60_000);
+  assert.deepEqual(
+    (await world.files(dropOf(1))).map(({ state }) => state),
+    ["fetched", "verified"],
+  );
+  assert.deepEqual(world.textsIn(oids.ann), ["next-0"]);
+  isAway = false;
+  await world.runUntilQuiet();
+  assert.deepEqual(world.textsIn(oids.ann), ["a-0", "b-0", "next-0"]);
 });
 
 test("nothing of a tampered file reaches the drop, and its evidence is kept", async () => {

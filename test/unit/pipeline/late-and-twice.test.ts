@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { advanceDrop } from "../../../shared/pipeline/advance-drop.ts";
+import { dropState } from "../../../shared/pipeline/drop-state.ts";
 import { fetchConnector } from "../../../shared/pipeline/fetch-connector.ts";
 import { fileState } from "../../../shared/pipeline/file-state.ts";
 import { gatherMailboxes } from "../../../shared/pipeline/gather-mailboxes.ts";
@@ -9,8 +11,8 @@ import { openDropFile, parseTicketPath } from "../../../shared/pipeline/open-dro
 import { reprocessDrop } from "../../../shared/pipeline/reprocess-drop.ts";
 import { paths } from "../../../shared/store/paths.ts";
 import type { QueueName, Task } from "../../../shared/store/queues.ts";
-import { updateDocument } from "../../../shared/store/state-document.ts";
-import { acme, connectorOf, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
+import { putDocument, updateDocument } from "../../../shared/store/state-document.ts";
+import { acme, connectorOf, dropOf, PipelineWorld, queueNames } from "../../support/pipeline-world.ts";
 import { csvOf, oids, rowsOf, siteMorning } from "../../support/small-drop.ts";
 
 const minute = 60_000;
@@ -125,19 +127,85 @@ test("messages that come twice while the drop is under way change nothing either
 });
 
 test("messages of an older generation do nothing to a newer one", async () => {
-  const world = await worldWith({ "a.csv": csvOf(rowsOf("a", 2)) });
+  const world = await worldWith({ "a.csv": csvOf([{ id: "a", from: "ann", to: ["bob", "cid"] }]) });
   await world.runUntilQuiet();
+  await world.map("ImId,Mailbox\r\ncid,cid.internal@acme.example\r\n");
+  world.loses = (queue) => queue === "mailboxes";
   await reprocessDrop(world.deps, dropOf(1));
+  await world.runFor(5 * minute);
+  assert.equal((await world.drop(dropOf(1))).state, "importing");
   const [file] = (await world.drop(dropOf(1))).chatFiles;
   assert.ok(file !== undefined);
   const old = { v: 1 as const, runId: "old", drop: dropOf(1), gen: 1 };
+  const stored = () => [world.blobs.all(), queueNames.map((queue) => world.queues.count(queue))];
+  const before = stored();
+  world.loses = () => false;
   await openDropFile(world.deps, { drop: dropOf(1), gen: 1, file: file.id });
   await mapChats(world.deps, { ...old, file: file.id, chunk: 0 });
-  await gatherMailboxes(world.deps, { ...old, p: 0, P: 8 });
-  assert.equal((await world.drop(dropOf(1))).gen, 2);
+  for (let p = 0; p < 8; p += 1) await gatherMailboxes(world.deps, { ...old, p, P: 8 });
+  assert.deepEqual(stored(), before);
   await world.runUntilQuiet();
   const { equation } = await world.report(dropOf(1), 2);
-  assert.deepEqual(equation, { available: 4, imported: 0, partial: 0, skipped: 4, failed: 0 });
+  assert.deepEqual(equation, { available: 3, imported: 1, partial: 0, skipped: 2, failed: 0 });
+});
+
+test("a ticket's event that comes when all is routed, or before the drop is released, does nothing", async () => {
+  const world = await worldWith({ "a.csv": csvOf(rowsOf("a", 2)) });
+  world.loses = (queue) => queue === "mailboxes";
+  await world.runFor(5 * minute);
+  const drop = await world.drop(dropOf(1));
+  const [file] = drop.chatFiles;
+  assert.ok(file !== undefined);
+  world.loses = () => false;
+  await openDropFile(world.deps, { drop: dropOf(1), gen: 1, file: file.id });
+  await putDocument(world.blobs, paths.open(dropOf(1)), dropState, () => ({ ...drop, state: "held" as const }), {
+    writer: "test",
+  });
+  await openDropFile(world.deps, { drop: dropOf(1), gen: 1, file: file.id });
+  assert.equal(world.queues.count("chats"), 0);
+});
+
+test("a file whose drop was decided while the file was being listed goes to the next seq", async () => {
+  const world = await worldWith({ "a.csv": csvOf(rowsOf("a", 1)), "cut.xml": Buffer.from("<FileDump><Conversation>") });
+  await world.runFor(10 * minute);
+  assert.equal((await world.drop(dropOf(1))).state, "collecting");
+  world.put("late.csv", csvOf(rowsOf("late", 1)), siteMorning + minute);
+  const [, cut] = await world.files(dropOf(1));
+  assert.ok(cut !== undefined);
+  const { deps } = world.start();
+  const create = deps.blobs.create.bind(deps.blobs);
+  // The other process: it gives the cut file up and decides the gate at the very moment at which the new file is recorded.
+  const decide = async (): Promise<void> => {
+    await updateDocument(
+      world.blobs,
+      paths.file(cut.connector, cut.siteDay, cut.id),
+      fileState,
+      (now) => ({ ...now, state: "rejected" as const }),
+      { writer: "other" },
+    );
+    await advanceDrop({ ...deps, blobs: world.blobs }, dropOf(1));
+  };
+  let isDecided = false;
+  const blobs = new Proxy(deps.blobs, {
+    get: (target, key) => {
+      if (key !== "create") return Reflect.get(target, key);
+      return async (...args: Parameters<typeof create>) => {
+        const created = await create(...args);
+        if (!isDecided && args[0].startsWith("state/file/")) await decide();
+        isDecided ||= args[0].startsWith("state/file/");
+        return created;
+      };
+    },
+  });
+  await fetchConnector({ ...deps, blobs }, acme);
+  assert.ok(isDecided);
+  await world.runUntilQuiet();
+  assert.deepEqual(
+    (await world.files(dropOf(2))).map(({ path, state }) => [path, state]),
+    [["/out/late.csv", "verified"]],
+  );
+  assert.equal((await world.files(dropOf(1))).length, 2);
+  assert.deepEqual(world.textsIn(oids.ann), ["a-0", "late-0"]);
 });
 
 test("two processes that take the same work at the same moment, again and again, double and lose nothing", async () => {

@@ -156,8 +156,10 @@ test("evidence whose time is over puts its file aside with that reason; the rest
   assert.deepEqual([equation.skipped, equation.failed], [2, 0]);
 });
 
-test("a paused connector's drop can be reprocessed", async () => {
+test("a paused connector's drop can be reprocessed from its evidence", async () => {
   const world = await closedWorld(rowsOf("a", 1));
+  world.clock.turn(8 * aDayInMs);
+  await world.tick();
   await world.save(connectorOf({ isPaused: true }));
   await reprocess(world);
   assert.equal((await world.drop(dropOf(1))).gen, 2);
@@ -178,10 +180,11 @@ test("a drop that is open, unknown or being cleaned is not reprocessed, and the 
 
 test("a drop that is open again is not cleaned, though its time has come", async () => {
   const world = await closedWorld(rowsOf("a", 2));
-  world.loses = (queue) => queue === "fetches";
+  world.loses = () => true;
   world.clock.turn(8 * aDayInMs);
   await reprocessDrop(world.deps, dropOf(1));
   await world.tick();
+  assert.equal((await world.drop(dropOf(1))).state, "sealed");
   assert.ok(world.blobs.all().some((path) => path.startsWith("drops/")));
   assert.equal(world.log.of("drop.plaintext-deleted").length, 0);
 });

@@ -141,6 +141,21 @@ test("a site that is down while a drop collects is not signed in to at every swe
   assert.ok(asked <= 2 * (12 + 24 * 5 + 6), `${asked} listings in six hours`);
 });
 
+test("a site that is down while a file is waited for is tried once a standstill", async () => {
+  const world = await worldWith({ "cut.xml": Buffer.from("<FileDump><Conversation>") });
+  await world.runFor(10 * minute);
+  assert.deepEqual(await statesOf(world), ["/out/cut.xml incomplete truncated"]);
+  let sent = 0;
+  world.loses = (queue) => {
+    if (queue === "fetches") sent += 1;
+    return false;
+  };
+  const { deps } = world.process;
+  Object.assign(deps, { incompleteTries: 100, openSite: () => Promise.reject(new SiteError("authentication-failed")) });
+  await world.runFor(6 * 3600_000);
+  assert.ok(sent > 10 && sent <= 2 * 24 + 2, `${sent} messages in six hours`);
+});
+
 test("a new day's file under the old name does not take the place of one that came whole and could not be verified yet", async () => {
   const world = await worldWith({ "daily.csv": one });
   const broken = { ...connectorOf(), encryption: { type: "pgp" as const, keys: [1], signers: [] } };
