@@ -1,5 +1,6 @@
 import { Server } from "node:http";
 import { createRequire, enableCompileCache } from "node:module";
+import { makeIndexDurable } from "./durable-index.ts";
 
 /** Writing a large index takes seconds; cutting it short would lose what was acknowledged since the last time. */
 const closeDeadlineInMs = 60_000;
@@ -26,4 +27,10 @@ process.once("disconnect", () => {
 // Azurite loads about a thousand modules; their compiled code in Node's cache takes a third off its start.
 enableCompileCache();
 
-createRequire(import.meta.url)("azurite/dist/src/azurite.js");
+const require = createRequire(import.meta.url);
+if (process.argv.includes("--location")) {
+  // The very copy of Loki that Azurite loads.
+  const Loki = createRequire(require.resolve("azurite/dist/src/azurite.js"))("lokijs");
+  makeIndexDurable({ loki: Loki, adapter: Loki.persistenceAdapters.fs });
+}
+require("azurite/dist/src/azurite.js");
