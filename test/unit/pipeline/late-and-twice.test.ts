@@ -165,6 +165,19 @@ test("a ticket's event that comes when all is routed, or before the drop is rele
   assert.equal(world.queues.count("chats"), 0);
 });
 
+test("a ticket of an older generation sends nothing of a newer one", async () => {
+  const world = await worldWith({ "a.csv": csvOf(rowsOf("a", 2)) });
+  await world.runUntilQuiet();
+  world.loses = (queue) => queue === "chats";
+  await reprocessDrop(world.deps, dropOf(1));
+  await world.runFor(5 * minute);
+  const { state, chatFiles } = await world.drop(dropOf(1));
+  assert.equal(state, "sealed");
+  world.loses = () => false;
+  for (const { id: file } of chatFiles) await openDropFile(world.deps, { drop: dropOf(1), gen: 1, file });
+  assert.equal(world.queues.count("chats"), 0);
+});
+
 test("a file whose drop was decided while the file was being listed goes to the next seq", async () => {
   const world = await worldWith({ "a.csv": csvOf(rowsOf("a", 1)), "cut.xml": Buffer.from("<FileDump><Conversation>") });
   await world.runFor(10 * minute);

@@ -142,9 +142,10 @@ test("a site that is down while a drop collects is not signed in to at every swe
 });
 
 test("a site that is down while a file is waited for is tried once a standstill", async () => {
-  const world = await worldWith({ "cut.xml": Buffer.from("<FileDump><Conversation>") });
+  const world = await worldWith({ "one.csv": one });
+  once(world, "read", "/out/one.csv", () => world.siteOf().files.delete("/out/one.csv"));
   await world.runFor(10 * minute);
-  assert.deepEqual(await statesOf(world), ["/out/cut.xml incomplete truncated"]);
+  assert.deepEqual(await statesOf(world), ["/out/one.csv incomplete gone-from-site"]);
   let sent = 0;
   world.loses = (queue) => {
     if (queue === "fetches") sent += 1;
