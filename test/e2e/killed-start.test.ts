@@ -19,8 +19,12 @@ test("starts that are killed at any moment leave nothing missing and nothing twi
 
     await killAt(beginNpm(options), (start) => start.waitFor(/fetching: /));
     await killAt(begin(options), (start) => start.waitFor(/opening: |mapping: /));
-    await killAt(beginNpm(options), () => untilCreated(requests, 20));
-    await killAt(begin(options), () => untilCreated(requests, 200));
+    await killAt(beginNpm(options), () => untilCreated(requests, 100));
+    await killAt(
+      begin(options),
+      () => untilCreated(requests, 300),
+      (start) => start.killTree(),
+    );
 
     const last = await run(["--once", "--export", kept, ...options]);
     assert.equal(last.code, 0, last.output);
@@ -31,11 +35,15 @@ test("starts that are killed at any moment leave nothing missing and nothing twi
   }));
 
 /** Kills what was started, at its moment, and sees that nothing of it stays. */
-async function killAt(start: RunningStart, moment: (start: RunningStart) => Promise<unknown>): Promise<void> {
+async function killAt(
+  start: RunningStart,
+  moment: (start: RunningStart) => Promise<unknown>,
+  kill: (start: RunningStart) => void = (one) => one.kill("SIGKILL"),
+): Promise<void> {
   await moment(start);
   const children = start.descendants();
   assert.ok(children.length >= 3, `only ${children.length} processes were started`);
-  start.kill("SIGKILL");
+  kill(start);
   const goneInMs = await untilGone([start.pid, ...children]);
   assert.ok(goneInMs < 15_000, `what was started was there for ${goneInMs} ms`);
 }

@@ -24,6 +24,8 @@ export interface RunningStart {
   waitFor(pattern: RegExp): Promise<RegExpExecArray>;
   /** Sends a signal to the process alone. */
   kill(signal: NodeJS.Signals): void;
+  /** Kills the process and everything that it has started, storage too, at once. */
+  killTree(): void;
   /** What Ctrl-C in a terminal does: the signal goes to the whole process group. */
   interrupt(): void;
   /** The processes that it has started, and those that they have, as far as they were there when this was last asked. */
@@ -99,6 +101,9 @@ function spawnStart(command: string, args: readonly string[], env: Readonly<Reco
     kill: (signal) => {
       descendants();
       send(pid, signal);
+    },
+    killTree: () => {
+      for (const one of [...descendants(), pid]) send(one, "SIGKILL");
     },
     interrupt: () => {
       descendants();
