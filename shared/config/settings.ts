@@ -53,7 +53,8 @@ const known = {
   SLICE_SECONDS: seconds(240),
   LOCK_WAIT_SECONDS: seconds(120),
   DOUBT_WAIT_SECONDS: seconds(900),
-  DOUBT_WAIT_ANSWERED_SECONDS: seconds(60),
+  // Never 0: a search that lags a moment would let an item be created twice.
+  DOUBT_WAIT_ANSWERED_SECONDS: whole(60),
   DOUBT_LIMIT_SECONDS: seconds(86_400),
   STANDSTILL_SECONDS: seconds(900),
   PLAINTEXT_DAYS: amount("days", 7),
