@@ -27,14 +27,17 @@ export async function enlistFiles(deps: EnlistDeps, name: ConnectorName, files: 
   if (files.length === 0) return;
   const list = { v: 1 as const, files: [...files] };
   await putDocument(deps.blobs, listingOf(name), listing, () => list, { writer: deps.writer });
-  await enlistListed(deps, name);
+  await enlistAll(deps, name, files);
 }
 
 /** Enlists what a process that died had listed. */
 export async function enlistListed(deps: EnlistDeps, name: ConnectorName): Promise<void> {
   const left = (await readDocument(deps.blobs, listingOf(name), listing))?.value;
-  if (left === undefined) return;
-  for (const file of left.files) await enlistFile(deps, file);
+  if (left !== undefined) await enlistAll(deps, name, left.files);
+}
+
+async function enlistAll(deps: EnlistDeps, name: ConnectorName, files: readonly ListedFile[]): Promise<void> {
+  for (const file of files) await enlistFile(deps, file);
   await deps.blobs.remove(listingOf(name));
 }
 

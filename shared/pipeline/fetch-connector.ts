@@ -114,15 +114,16 @@ async function fetchUnfinished(fetching: Fetching, site: Site, listed: readonly 
   }
 }
 
+/** What has become of the files that were seen before, by id. */
+type Known = ReadonlyMap<string, Pick<FileState, "state" | "sha256">>;
+
 /** What is known of the site days that are listed. */
-async function readKnown(
-  deps: FetchDeps,
-  connector: Connector,
-  listed: readonly ListedFile[],
-): Promise<Map<string, FileState>> {
-  const known = new Map<string, FileState>();
+async function readKnown(deps: FetchDeps, connector: Connector, listed: readonly ListedFile[]): Promise<Known> {
+  const known = new Map<string, Pick<FileState, "state" | "sha256">>();
   for (const day of new Set(listed.map(({ siteDay }) => siteDay))) {
-    for (const file of await listFiles(deps.blobs, connector.name, day)) known.set(file.id, file);
+    for await (const { id, state, sha256 } of listFiles(deps.blobs, connector.name, day)) {
+      known.set(id, sha256 === undefined ? { state } : { state, sha256 });
+    }
   }
   return known;
 }
@@ -131,7 +132,7 @@ async function readKnown(
  * A file that was put aside without a byte of it having come, because it was gone or could not be read, and that is there
  * again, is a new file: under its old id it would never be looked at again.
  */
-function toCurrent(file: ListedFile, known: ReadonlyMap<string, FileState>): ListedFile {
+function toCurrent(file: ListedFile, known: Known): ListedFile {
   const { feed, path, sizeInBytes, modifiedAt } = file;
   let current = file;
   for (let again = 2; isNeverCome(known.get(current.id)); again += 1) {
@@ -140,7 +141,7 @@ function toCurrent(file: ListedFile, known: ReadonlyMap<string, FileState>): Lis
   return current;
 }
 
-function isNeverCome(file: FileState | undefined): boolean {
+function isNeverCome(file: Pick<FileState, "state" | "sha256"> | undefined): boolean {
   return file?.state === "rejected" && file.sha256 === undefined;
 }
 

@@ -58,12 +58,12 @@ export async function restartDrop(deps: ReprocessDeps, id: DropId): Promise<Repr
     const open = await readOpenDrop(deps.blobs, id);
     return open === undefined
       ? "There is no open drop of that name."
-      : `The drop is ${open.state}, and goes on by itself.`;
+      : `The drop is ${open.state}: there is nothing to restart.`;
   });
 }
 
 function canRestart({ state }: DropState): boolean {
-  return hasReached(state, "released") && !hasReached(state, "verifying");
+  return hasReached(state, "released") && state !== "closed";
 }
 
 /** Begins a generation, unless `begin` gives the reason why not. */

@@ -6,13 +6,13 @@ import { FaultyPorts, type PortFault } from "../../support/faulty-port.ts";
 import { dropOf, type PipelineWorld } from "../../support/pipeline-world.ts";
 import { beginDrop, faultless, forEach, numbersOf, outcomeOf } from "./a-drop.ts";
 
-const kinds = ["vanish", "throw", "vanish"] as const;
-
+/** A death somewhere, and a stumble that may come before it. */
 function toFaults(random: Random): PortFault[] {
-  const what = random.pick(kinds);
-  const when = random.pick(["before", "after"] as const);
-  const deaths: PortFault = { nth: random.int(1, 90), what, when };
-  return [deaths, { nth: random.int(1, 60), what: "throw", when: random.pick(["before", "after"] as const) }];
+  const toWhen = () => random.pick(["before", "after"] as const);
+  return [
+    { nth: random.int(1, 90), what: "vanish", when: toWhen() },
+    { nth: random.int(1, 90), what: "throw", when: toWhen() },
+  ];
 }
 
 /** What was done to a world. */
