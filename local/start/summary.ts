@@ -75,18 +75,27 @@ const findingTexts: Readonly<Record<keyof DropReport["findings"], string>> = {
   unchecked: "could not be read back",
 };
 
+/** Why a mailbox took nothing more, and what mends it. */
+const blockedTexts: Readonly<Record<string, string>> = {
+  "no-mailbox": "Graph finds no mailbox of this user (404). Give the user one, or another one in the mapping",
+  "access-denied": "Graph refuses the app this mailbox (403). Give the app access to it (RBAC for Applications)",
+  "quota-exceeded": "the mailbox is full. Make room in it",
+};
+
 function toTrouble({ blocked, failures, equation, findings }: DropReport): string[] {
+  const single = failures.filter(({ reason }) => !reason.startsWith("blocked:"));
+  const blockedItems = blocked.reduce((sum, { items }) => sum + items, 0);
   const lines = [
     ...blocked.map(
       ({ mailbox, reason, items }) =>
-        `! mailbox ${mailbox} is blocked (${reason}): ${items} items of it are not in; mend it and start again`,
+        `! mailbox ${mailbox}: ${count(items, "item")} not imported: ${blockedTexts[reason] ?? reason}; then start again`,
     ),
-    ...failures
+    ...single
       .slice(0, named)
       .map(({ mailbox, source, reason }) => `! failed: item ${source} for ${mailbox}: ${reason}`),
   ];
-  if (equation.failed > named && failures.length > named)
-    lines.push(`! ... and ${equation.failed - named} more failed items`);
+  const more = equation.failed - blockedItems - Math.min(single.length, named);
+  if (more > 0) lines.push(`! ... and ${more} more failed items`);
   for (const [finding, text] of Object.entries(findingTexts)) {
     const items = Object.entries(findings).find(([name]) => name === finding)?.[1] ?? 0;
     if (items > 0) lines.push(`- ${items} items ${text}`);

@@ -38,6 +38,7 @@ function toNow({ options, site, standIns, azurite, blobPage, world }: Sights): s
     `Mailboxes   ${standIns.page.url}`,
     `Blobs       ${blobPage.url}  ${azurite.connectionString}`,
     `SFTP site   ${ofSite}`,
+    `Graph       ${standIns.graph.url}  (local/stand-ins/README.md says how to make it fail)`,
     ...(source.type === "files" ? [`New files   put them into ${source.folder}`] : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { personKey } from "../chat/chat-item.ts";
 import type { People } from "../chat/people.ts";
-import { noTally, total } from "../import/tally.ts";
+import { noTally } from "../import/tally.ts";
 import { countIndex } from "../map/index-lines.ts";
 import { type DropReport, dropReport, type Equation, toImbalances } from "../report/drop-report.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -132,7 +132,7 @@ function toUnmapped(people: People | undefined): DropReport["unmappedPeople"] {
 function toBlocked(summaries: readonly RunSummary[]): DropReport["blocked"] {
   return summaries
     .filter(({ state }) => state === "blocked")
-    .map(({ mailbox, reason = "unknown", counts }) => ({ mailbox, reason, items: total(counts) }));
+    .map(({ mailbox, reason = "unknown", counts }) => ({ mailbox, reason, items: counts.failed }));
 }
 
 function toFindings(summaries: readonly RunSummary[]): DropReport["findings"] {

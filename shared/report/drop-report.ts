@@ -37,6 +37,7 @@ export const dropReport = z.object({
   /** Participants without a mailbox, and why. */
   unmappedPeople: z.array(z.object({ participant, reason: unmappedReason })),
   mailboxes: count,
+  /** Mailboxes that took nothing more, why, and how many items are not in for that. */
   blocked: z.array(z.object({ mailbox: mailboxId, reason: z.string(), items: count })),
   /** Items in mailboxes that could not be made as asked, and what reading the folders back found. */
   findings: z.object({
