@@ -167,7 +167,7 @@ suite("a built bundle in the worker process", () => {
   });
 
   test("fails what is running when the process ends, and everything after", async () => {
-    const running = call("taker", { string: "x" });
+    const running = call("taker", { string: "wait" });
     worker.kill();
     assert.equal((await running).outcome, "failed");
     await worker.exited;

@@ -23,7 +23,11 @@ app.timer("clock", {
 app.storageQueue("taker", {
   queueName: "orders",
   connection,
-  handler: async (message, context) => ({ message, metadata: context.triggerMetadata, trace: context.traceContext }),
+  handler: async (message, context) => {
+    // Runs until its process ends.
+    if (message === "wait") await new Promise(() => undefined);
+    return { message, metadata: context.triggerMetadata, trace: context.traceContext };
+  },
 });
 app.storageBlob("opener", {
   path: "released/{drop}/{gen}/{file}.json",
