@@ -96,6 +96,7 @@ function toTrouble({ blocked, failures, equation, findings }: DropReport): strin
   ];
   const more = equation.failed - blockedItems - Math.min(single.length, named);
   if (more > 0) lines.push(`! ... and ${more} more failed items`);
+  if (single.length > 0) lines.push("  What failed is tried again when the drop is processed once more: start again.");
   for (const [finding, text] of Object.entries(findingTexts)) {
     const items = Object.entries(findings).find(([name]) => name === finding)?.[1] ?? 0;
     if (items > 0) lines.push(`- ${items} items ${text}`);

@@ -1,8 +1,19 @@
 import type { GraphReply } from "../graph/graph.ts";
 import { toGraphFault } from "../graph/graph-fault.ts";
 
+/** What each problem means, and what somebody has to do about it. */
+const sentences = {
+  throttled: "Graph asks to be left alone for a while. Nothing needs to be done.",
+  unavailable:
+    "Graph is out of order. Nothing needs to be done unless it goes on; see the service health of Microsoft 365.",
+  "not-permitted":
+    "Graph does not let the app read the directory. Give the app's identity the application permission User.Read.All with an admin's consent, and see that its credential has not expired.",
+  "unexpected-answer":
+    "Graph answered in an unexpected way. If it goes on, give the request's id to Microsoft's support.",
+} as const;
+
 /** Why the directory cannot be asked now. */
-export type DirectoryProblem = "throttled" | "unavailable" | "not-permitted" | "unexpected-answer";
+export type DirectoryProblem = keyof typeof sentences;
 
 /** The directory gave no answer that says anything about the person. To be tried later. */
 export class DirectoryFault extends Error {
@@ -17,7 +28,12 @@ export class DirectoryFault extends Error {
 
   constructor(reason: DirectoryProblem, reply: GraphReply) {
     const { status, code, retryAfterInMs } = toGraphFault(reply);
-    super(`the directory cannot be asked: ${reason} (status ${status}, request ${reply.requestId})`);
+    const answer = [
+      `status ${status}`,
+      ...(/^[\w.-]{1,80}$/.test(code) ? [code] : []),
+      `request ${reply.requestId}`,
+    ].join(", ");
+    super(`The directory cannot be asked: ${sentences[reason]} (${answer})`);
     this.reason = reason;
     this.status = status;
     this.code = code;

@@ -66,8 +66,18 @@ export class NoCompleteAnswer extends Error {
   }
 }
 
+/** What each reason means, and what somebody has to do about it. */
+const notSent = {
+  "no-token":
+    "Entra ID gives the app no token. Look at AZURE_CLIENT_ID, at the managed identity or the client secret, and at ENTRA_AUTHORITY_HOST.",
+  "not-connected":
+    "Graph cannot be reached. If it goes on, look at GRAPH_ENDPOINT, the name's resolution and the network in between.",
+  aborted: "The work was told to stop. It is tried again by itself.",
+  "no-longer-wanted": "It took too long until it could be sent. It is tried again by itself.",
+} as const;
+
 /** Why a request was not sent. */
-export type NotSentReason = "no-token" | "not-connected" | "aborted" | "no-longer-wanted";
+export type NotSentReason = keyof typeof notSent;
 
 /** The request never left: nothing was done, sending it later is safe. */
 export class RequestNotSent extends Error {
@@ -78,7 +88,7 @@ export class RequestNotSent extends Error {
   readonly code: string | undefined;
 
   constructor(reason: NotSentReason, code?: string) {
-    super(`not sent to Graph: ${reason}${code === undefined ? "" : ` (${code})`}`);
+    super(`Nothing was sent to Graph: ${notSent[reason]}${code === undefined ? "" : ` (${code})`}`);
     this.reason = reason;
     this.code = code;
   }
