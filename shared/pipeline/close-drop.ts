@@ -1,8 +1,9 @@
 import { personKey } from "../chat/chat-item.ts";
+import type { ChatDay } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
 import { noTally } from "../import/tally.ts";
 import { countIndex } from "../map/index-lines.ts";
-import { type DropReport, dropReport, type Equation, toImbalances } from "../report/drop-report.ts";
+import { type DropReport, dayEntry, dropReport, type Equation, toImbalances } from "../report/drop-report.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { readLines } from "../store/lines.ts";
 import type { Log } from "../store/log.ts";
@@ -41,6 +42,7 @@ export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropS
   const path = paths.dropReport(drop.id, drop.gen);
   const written = await putDocument(deps.blobs, path, dropReport, (old) => old ?? report, { writer: deps.writer });
   const { equation, isBalanced, unmappedItems, closedAt } = written ?? report;
+  await enterDays(deps, drop);
   const closed: DropState = { ...drop, state: "closed", movedAt: closedAt, closedAt };
   await markUnclean(deps, drop.id, closedAt);
   // Another process may have closed it, and an admin have begun the next generation, since we looked: that one is newer.
@@ -52,6 +54,17 @@ export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropS
     deps.log.error("report.not-balanced", { drop: drop.id, gen: drop.gen, imbalances: report.imbalances.join("; ") });
   }
   return closed;
+}
+
+async function enterDays({ blobs, writer }: CloseDeps, drop: DropState): Promise<void> {
+  const days = new Set<ChatDay>();
+  for await (const { mailboxes } of listParts(blobs, drop)) {
+    for (const { chatDays } of Object.values(mailboxes)) for (const day of chatDays) days.add(day);
+  }
+  for (const chatDay of days) {
+    const entry = { v: 1 as const, chatDay, drop: drop.id, gen: drop.gen };
+    await putDocument(blobs, paths.dayReport(chatDay, drop.id), dayEntry, () => entry, { writer });
+  }
 }
 
 async function buildReport(deps: CloseDeps, drop: DropState): Promise<DropReport> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { participant } from "../chat/chat-item.ts";
-import { connectorName, dropId, feedId, fileId, importKey, mailboxId, siteDay } from "../chat/identifiers.ts";
+import { chatDay, connectorName, dropId, feedId, fileId, importKey, mailboxId, siteDay } from "../chat/identifiers.ts";
 import { unmappedReason } from "../chat/people.ts";
 
 const count = z.number().int().nonnegative();
@@ -65,6 +65,9 @@ export const dropReport = z.object({
 });
 /** What became of one generation of a drop. */
 export type DropReport = z.infer<typeof dropReport>;
+
+/** `reports/day/{chatDay}/{drop}`: this drop brought items of that chat day; the auditor's way from a day to its drops. */
+export const dayEntry = z.object({ v: z.literal(1), chatDay, drop: dropId, gen: z.number().int().positive() });
 
 /** The two sides of what must agree, counted apart from each other. */
 export interface Tallies {

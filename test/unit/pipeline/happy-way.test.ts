@@ -74,3 +74,15 @@ test("a connector whose record cannot be read does not keep the others from bein
   assert.deepEqual(world.textsIn(oids.ann), ["hello"]);
   assert.ok(world.errors.some((error) => error instanceof AggregateError && /1 connectors/.test(error.message)));
 });
+
+test("from a chat day one finds the drops that brought items of it", async () => {
+  const world = new PipelineWorld();
+  await world.save(connectorOf());
+  world.put("one.csv", csvOf([{ id: "hello", from: "ann", to: ["bob"] }]));
+  await world.runUntilQuiet();
+  const found: string[] = [];
+  for await (const { path } of world.blobs.list("reports/day/")) found.push(path);
+  assert.equal(found.length, 1);
+  assert.match(found[0] ?? "", /^reports\/day\/\d{4}-\d{2}-\d{2}\//);
+  assert.ok(found[0]?.endsWith(`/${dropOf(1)}`));
+});
