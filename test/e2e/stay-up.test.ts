@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { copyFile, mkdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { request } from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
 import { untilGone, withStarts } from "../support/start/start-process.ts";
@@ -34,7 +36,7 @@ function csvOf(id: string, text: string): string {
   return `${header}\ngas-7,${id},2026-06-03T14:05:06Z,ZQANN,annie@broker.example,${everybody},${text}\n`;
 }
 
-test("a start that stays up takes what comes later, into the user's folder and onto the site, and Ctrl-C ends it in order", () =>
+test("a start that stays up takes what comes later, goes on past a refused mailbox, and Ctrl-C ends it in order", () =>
   withStarts(async ({ folder, begin }) => {
     const drop = join(folder, "drop");
     await mkdir(drop);
@@ -58,6 +60,11 @@ test("a start that stays up takes what comes later, into the user's folder and o
     await writeFile(join(folder, "third.csv"), csvOf("m3", "three"));
     await copyFile(join(folder, "third.csv"), join(site, "third.csv"));
     await start.waitFor(/(^ {2}available 2 = imported 2 \+ partial 0 \+ skipped 0 \+ failed 0$[\s\S]*){3}/m);
+
+    await control(start.output(), "users/bob_1", { isInScope: false });
+    await writeFile(join(drop, "fourth.csv"), csvOf("m4", "four"));
+    await start.waitFor(/^ {2}available 2 = imported 1 \+ partial 0 \+ skipped 0 \+ failed 1$/m);
+    await start.waitFor(/^! mailbox bob_1\.0: 1 item not imported: Graph refuses .* \(403\)\. Give the app access/m);
 
     const children = start.descendants();
     start.interrupt();
@@ -88,12 +95,26 @@ function expectFirstDrop(output: string): void {
   assert.match(output, /^ {4}nobody@other\.example \(no user of the directory\)$/m);
 }
 
+/** Tells the stand-in for Graph, whose address the terminal shows. */
+async function control(output: string, path: string, change: object): Promise<void> {
+  const graph = /^Graph {7}(\S+)/m.exec(output)?.[1] ?? "";
+  const sent = request(`${graph}/_control/${path}`, {
+    method: "POST",
+    rejectUnauthorized: false,
+    headers: { "content-type": "application/json" },
+  });
+  sent.end(JSON.stringify(change));
+  const [answer] = await once(sent, "response");
+  assert.equal(answer.statusCode, 204);
+  answer.resume();
+}
+
 async function expectMailboxes(path: string): Promise<void> {
   const mailboxes = exportedMailboxes.parse(JSON.parse(await readFile(path, "utf8")));
   assert.deepEqual(Object.keys(mailboxes).toSorted(), ["BOB_1", "ann"]);
-  for (const folders of Object.values(mailboxes)) {
+  for (const [user, folders] of Object.entries(mailboxes)) {
     const subjects = folders["ICE Chat"]?.map(({ subject }) => subject?.split(" - ").at(-1));
-    assert.deepEqual(subjects?.toSorted(), ["one", "three", "two"]);
+    assert.deepEqual(subjects?.toSorted(), user === "ann" ? ["four", "one", "three", "two"] : ["one", "three", "two"]);
     const senders = new Set(folders["ICE Chat"]?.map(({ from }) => from?.emailAddress.address));
     assert.deepEqual(senders, new Set(["ann@contoso.com"]));
   }
