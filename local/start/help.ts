@@ -29,5 +29,5 @@ Your own data:
 
 What to keep:
   --export FILE        what the stand-in mailboxes hold at the end: Graph message JSON by user id and folder
-  --requests FILE      each request to the stand-in Graph, as JSON Lines
+  --requests FILE      each request to the stand-in Graph, as JSON Lines at the end of the file
 `;

@@ -59,6 +59,11 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   const sample = toSample(options, world);
   const mapping = await readMapping(options, sample?.mapping);
   for (const problem of mapping.problems) progress.say(`! ${problem}`);
+  if (sample === undefined && options.mapping === undefined && options.directory === undefined) {
+    progress.say(
+      "! There is neither --mapping nor --directory, so nobody has a mailbox and every item will be unmapped.",
+    );
+  }
   const directory = toDirectory(options, sample?.directory, mapping);
   const { publicKey } = await seedVault(options, world);
   progress.show("starting storage, SFTP site and stand-ins");
