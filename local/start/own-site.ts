@@ -23,7 +23,7 @@ export async function toOwnSite(
 }
 
 /**
- * The host keys that are trusted: the given one, else those that the site showed at the first start. Nobody should trust a
+ * The host keys that are trusted: the one given now or last, else those that the site showed at the first start. Nobody should trust a
  * key unseen in earnest, so they are shown, and the option that pins one is named.
  */
 async function pinHostKeys(
@@ -41,6 +41,7 @@ async function pinHostKeys(
   const fingerprints = shown.map(({ fingerprint }) => fingerprint);
   if (pinned !== undefined) {
     if (shown.length > 0 && !fingerprints.some((one) => pinned.includes(one))) progress.say(toStrange(pinned, shown));
+    if (hostKey !== undefined) world.note({ hostKeys: pinned });
     return pinned;
   }
   for (const { kind, fingerprint } of shown) {
