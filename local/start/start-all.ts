@@ -59,13 +59,9 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   const sample = toSample(options, world);
   const mapping = await readMapping(options, sample?.mapping);
   for (const problem of mapping.problems) progress.say(`! ${problem}`);
-  if (sample === undefined && options.mapping === undefined && options.directory === undefined) {
-    progress.say(
-      "! There is neither --mapping nor --directory, so nobody has a mailbox and every item will be unmapped.",
-    );
-  }
   const directory = toDirectory(options, sample?.directory, mapping);
   const { publicKey } = await seedVault(options, world);
+  warnIfNobodyHasAMailbox(options, progress);
   progress.show("starting storage, SFTP site and stand-ins");
   const building = bundle({ entry: repository.entry, outfile: repository.bundle });
   const [azurite, site] = await startStores(world, closers);
@@ -166,4 +162,12 @@ function readDirectory(path: string): DirectoryUserInput[] {
     if (!(error instanceof DirectoryFileError)) throw error;
     throw new WrongOption(`--directory ${path}: ${error.message}`);
   }
+}
+
+function warnIfNobodyHasAMailbox(options: StartOptions, progress: Progress): void {
+  const isSample = options.source.type === "sample";
+  if (isSample || options.mapping !== undefined || options.directory !== undefined) return;
+  progress.say(
+    "! There is neither --mapping nor --directory, so nobody has a mailbox and every item will be unmapped.",
+  );
 }

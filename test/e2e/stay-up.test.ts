@@ -37,7 +37,7 @@ function csvOf(id: string, text: string): string {
 }
 
 test("a start that stays up takes what comes later, goes on past a refused mailbox, and Ctrl-C ends it in order", () =>
-  withStarts(async ({ folder, begin }) => {
+  withStarts(async ({ folder, begin, run }) => {
     const drop = join(folder, "drop");
     await mkdir(drop);
     await writeFile(join(folder, "mapping.csv"), mapping.join("\r\n"));
@@ -45,14 +45,21 @@ test("a start that stays up takes what comes later, goes on past a refused mailb
     await writeFile(join(drop, "first.csv"), csvOf("m1", "one"));
     await utimes(join(drop, "first.csv"), new Date("2026-06-04T01:00:00Z"), new Date("2026-06-04T01:00:00Z"));
     const kept = join(folder, "kept.json");
-    const start = begin([
+    const options = [
       ...["--state", join(folder, "state"), "--files", drop, "--export", kept],
       ...["--mapping", join(folder, "mapping.csv"), "--directory", join(folder, "directory.json")],
-    ]);
+    ];
+    const start = begin(options);
 
     await start.waitFor(/^Waiting for new files; Ctrl-C ends it\.$/m);
     expectMappingProblems(start.output());
     expectFirstDrop(start.output());
+    const second = await run(options);
+    assert.equal(second.code, 1);
+    assert.match(
+      second.output,
+      new RegExp(`^Process ${start.pid} is already running this in .*\\. End it first\\.\n$`),
+    );
 
     await writeFile(join(drop, "second.csv"), csvOf("m2", "two"));
     await start.waitFor(/(^Drop local-\d{4}-\d\d-\d\d-1: 1 item from 1 file for 2 mailboxes$[\s\S]*){2}/m);
