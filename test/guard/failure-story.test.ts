@@ -31,6 +31,14 @@ const wrong: [what: string, markdown: string, problem: RegExp][] = [
   ],
   ["a name that no test has", `## A stage\n\nSo [every claim](${here})`, /has no test "every claim"/],
   ["a file outside test/", `## A stage\n\nSo [${good}](../shared/x.test.ts)`, /is not in test\//],
+  ["a footnote that is not there", `## A stage\n\nSo [${good}](${here}).[^no]`, /there is no footnote \[\^no\]/],
+  ["a footnote without a test", `## A stage\n\nSo it is.[^a]\n\n[^a]: believe me`, /line 3 names no test/],
+  [
+    "a footnote that nothing refers to",
+    `## A stage\n\nSo [${good}](${here}).\n\n[^a]: [${good}](${here})`,
+    /nothing refers to the footnote \[\^a\]/,
+  ],
+  ["a footnote with a wrong name", `## A stage\n\nSo it is.[^a]\n\n[^a]: [no](${here})`, /has no test "no"/],
   ["one wrong name among right ones", `## A stage\n\nSo [${good}](${here}) [no](${here})`, /has no test "no"/],
 ];
 for (const [what, markdown, problem] of wrong) {
@@ -47,6 +55,12 @@ test("introductions, headings, code, wrapped names and lines that lead on are no
   ].join("\n");
   assert.deepEqual(findStoryProblems(text, docs), []);
   assert.equal(countReferences(text), 2);
+});
+
+test("a footnote's link counts for the paragraph that refers to it", () => {
+  const text = `## A stage\n\nSo it is.[^a]\n\n[^a]: [${good}](${here})\n`;
+  assert.deepEqual(findStoryProblems(text, docs), []);
+  assert.equal(countReferences(text), 1);
 });
 
 test("a name's variable parts can be anything, its other parts cannot", () => {

@@ -15,26 +15,46 @@ interface Block {
 }
 
 /**
- * What is wrong with a document whose every claim names the tests that show it: a link to no test file, a name that is no
- * test there, a paragraph below a heading that names none. What stands before the first heading of the second level is
- * an introduction; a line that ends in a colon leads on to what follows.
+ * What is wrong with a document whose every claim names the tests that show it, in a link or in a footnote that is a link:
+ * a link to no test file, a name that is no test there, a paragraph below a heading that names none, a footnote that is
+ * not there or that nothing refers to. What stands before the first heading of the second level is an introduction; a
+ * line that ends in a colon leads on to what follows.
  */
 export function findStoryProblems(markdown: string, folder: string): string[] {
-  return toBlocks(markdown).flatMap(({ line, text }) => {
-    const references = toReferences(text);
+  const notes = readFootnotes(markdown);
+  const unused = new Set(notes.keys());
+  const problems = toBlocks(markdown).flatMap(({ line, text }) => {
+    const marks = toMarks(text);
+    for (const mark of marks) unused.delete(mark);
+    const lost = marks
+      .filter((mark) => !notes.has(mark))
+      .map((mark) => `line ${line}: there is no footnote [^${mark}]`);
+    const references = [text, ...marks.map((mark) => notes.get(mark) ?? "")].flatMap(toReferences);
     if (references.length === 0) return text.endsWith(":") ? [] : [`line ${line} names no test: ${text.slice(0, 60)}`];
-    return references.flatMap((one) => findFault(one, folder).map((fault) => `line ${line}: ${fault}`));
+    return [...lost, ...references.flatMap((one) => findFault(one, folder).map((fault) => `line ${line}: ${fault}`))];
   });
+  return [...problems, ...[...unused].map((mark) => `nothing refers to the footnote [^${mark}]`)];
 }
 
 /** How many references there are. */
 export function countReferences(markdown: string): number {
-  return toBlocks(markdown).flatMap(({ text }) => toReferences(text)).length;
+  const texts = [...toBlocks(markdown).map(({ text }) => text), ...readFootnotes(markdown).values()];
+  return texts.flatMap(toReferences).length;
+}
+
+const footnote = /^\[\^([^\]]+)\]: *(.*)$/gm;
+
+function readFootnotes(markdown: string): Map<string, string> {
+  return new Map([...markdown.matchAll(footnote)].map(([, mark = "", text = ""]) => [mark, text]));
+}
+
+function toMarks(text: string): string[] {
+  return [...text.matchAll(/\[\^([^\]]+)\]/g)].map(([, mark = ""]) => mark);
 }
 
 function toBlocks(markdown: string): Block[] {
   const blocks: Block[] = [];
-  const told = withoutCode(markdown).split("\n");
+  const told = withoutCode(markdown).replaceAll(footnote, "").split("\n");
   const first = told.findIndex((line) => line.startsWith("## "));
   let open: Block | undefined;
   const close = (): void => {
