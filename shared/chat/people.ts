@@ -33,6 +33,18 @@ export const person = z.object({
 /** What a participant was resolved to. */
 export type Person = z.infer<typeof person>;
 
+/** A line of the mapping that the admin should mend. It tells no content: who reads it has the file. */
+export const mappingNote = z.object({
+  /** From 1, as editors count. */
+  line: z.number().int().positive(),
+  /** Why: it repeats an earlier line, or the mailbox that it names is none. */
+  reason: z.union([z.literal("repeated"), unmappedReason]),
+  /** The line that it repeats. */
+  firstLine: z.number().int().positive().optional(),
+});
+/** A line of the mapping that the admin should mend. */
+export type MappingNote = z.infer<typeof mappingNote>;
+
 /** `people/{drop}/{gen}.json`: all participants of a drop, resolved; `files` gives each file's participant numbers -> persons. */
 export const people = z.object({
   v: z.literal(1),
@@ -40,6 +52,8 @@ export const people = z.object({
   gen: z.number().int().positive(),
   /** SHA-256 of the mapping file that was used, if there was one. */
   mapping: z.string().optional(),
+  /** What is to be mended in it, by line. */
+  mappingNotes: z.array(mappingNote).optional(),
   persons: z.array(person),
   files: z.record(fileId, z.array(z.number().int().nonnegative())),
 });

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { chatLine } from "../chat/chat-item.ts";
+import { chatLine, personKey } from "../chat/chat-item.ts";
 import { type ChatDay, type FileId, type MailboxId, toChatDay } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
 import { toGzipLines } from "../store/lines.ts";
@@ -11,7 +11,10 @@ export interface RouteCounts {
   readonly deliveries: number;
   /** Items that no mailbox gets. */
   readonly unmappedItems: number;
-  /** How many items each person without mailbox took part in, by the person's number in the People document. */
+  /**
+   * How many items each person without mailbox took part in, by the person's number in the People document: the first
+   * number, where one person stands in the files under several names or addresses.
+   */
   readonly itemsOfUnmapped: Readonly<Record<string, number>>;
 }
 
@@ -68,6 +71,7 @@ interface Route {
 function toRoutes(people: People, file: FileId): { of(participants: readonly number[]): Route } {
   const numbers = people.files[file];
   if (numbers === undefined) throw new Error(`the people of file ${file} were not resolved`);
+  const firstOf = toFirstNumbers(people);
   return {
     of(participants) {
       const mailboxes = new Set<MailboxId>();
@@ -76,12 +80,22 @@ function toRoutes(people: People, file: FileId): { of(participants: readonly num
         const number = numbers[participant] ?? -1;
         const person = people.persons[number];
         if (person === undefined) throw new Error(`file ${file} has no participant ${participant}`);
-        if (person.mailbox === undefined) unmapped.add(number);
+        if (person.mailbox === undefined) unmapped.add(firstOf.get(personKey(person.participant)) ?? number);
         else mailboxes.add(person.mailbox.id);
       }
       return { mailboxes: [...mailboxes].sort(), unmapped };
     },
   };
+}
+
+/** The first number of each person who has no mailbox. */
+function toFirstNumbers({ persons }: People): ReadonlyMap<string, number> {
+  const first = new Map<string, number>();
+  for (const [number, { participant, mailbox }] of persons.entries()) {
+    const key = personKey(participant);
+    if (mailbox === undefined && !first.has(key)) first.set(key, number);
+  }
+  return first;
 }
 
 function toIndexLines(

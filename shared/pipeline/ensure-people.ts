@@ -2,6 +2,8 @@ import type { MailboxAddress } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
 import type { MailboxFinding } from "../directory/mailbox-finder.ts";
 import { type Mapping, parseMapping } from "../map/mapping.ts";
+import type { MappingFault } from "../map/mapping-line.ts";
+import { toMappingNotes } from "../map/mapping-notes.ts";
 import type { FileParticipants } from "../map/person-list.ts";
 import { resolvePeople } from "../map/resolve-people.ts";
 import type { Blobs } from "../store/blobs.ts";
@@ -50,24 +52,27 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
   // Another may have had the lease, and been done, since we looked.
   if ((await deps.blobs.head(path)) !== undefined) return true;
   const { mapping: rules } = await connectorOf(deps.blobs, drop.connector);
+  const { mapping, warnings: repeated } = await readMapping(deps.blobs, drop);
   const { people, warnings } = await resolvePeople(
     { findMailbox: deps.findMailbox, signal: lost },
     {
       drop: drop.id,
       gen: drop.gen,
       files: listParticipants(deps.blobs, drop),
-      mapping: await readMapping(deps.blobs, drop),
+      mapping,
       isAutomatic: rules.isAutomatic,
     },
   );
-  await deps.blobs.create(path, Buffer.from(JSON.stringify(people)));
+  // In the same blob as the people: what the report says of the mapping is then of the one that was used.
+  const mappingNotes = toMappingNotes(mapping, repeated, { people, warnings });
+  await deps.blobs.create(path, Buffer.from(JSON.stringify({ ...people, mappingNotes })));
   const unmapped = people.persons.filter(({ mailbox }) => mailbox === undefined).length;
   const facts = { drop: drop.id, gen: drop.gen, runId: toRunId(drop.id, drop.gen) };
   deps.log.info("people.resolved", {
     ...facts,
     persons: people.persons.length,
     unmapped,
-    mappingFaults: warnings.length,
+    mappingFaults: mappingNotes.length,
   });
   return true;
 }
@@ -76,11 +81,14 @@ async function* listParticipants(blobs: Blobs, drop: DropState): AsyncIterable<F
   for (const { id } of drop.chatFiles) yield { file: id, participants: await readParticipants(blobs, drop.id, id) };
 }
 
-async function readMapping(blobs: Blobs, drop: DropState): Promise<Mapping | undefined> {
+async function readMapping(
+  blobs: Blobs,
+  drop: DropState,
+): Promise<{ readonly mapping: Mapping | undefined; readonly warnings: readonly MappingFault[] }> {
   const stored = await blobs.read(paths.mapping(drop.connector));
-  if (stored === undefined) return undefined;
+  if (stored === undefined) return { mapping: undefined, warnings: [] };
   const parsed = await parseMapping([stored.bytes]);
-  if (parsed.isValid) return parsed.mapping;
+  if (parsed.isValid) return parsed;
   const lines = parsed.faults.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
   throw new BrokenState(
     `The mapping of connector ${drop.connector} cannot be used (${lines.join("; ")}). Upload it again.`,

@@ -4,6 +4,7 @@ import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
+import { toCountedChunk } from "./counted-chunks.ts";
 import { readOpenDrop } from "./drop-book.ts";
 import { ensurePeople, type PeopleDeps } from "./ensure-people.ts";
 import { putOnce } from "./put-once.ts";
@@ -29,7 +30,8 @@ export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise
   if (chunk === undefined) {
     throw new BrokenState(`Chunk ${task.chunk} of file ${task.file} of drop ${task.drop} is missing.`);
   }
-  const { lines, index } = routeChunk(gunzipSync(chunk.bytes).toString(), task.file, people);
+  const { lines, index, counts } = routeChunk(gunzipSync(chunk.bytes).toString(), task.file, people);
+  await putOnce(deps.blobs, paths.counted(task.drop, task.gen, task.file, task.chunk), toCountedChunk(counts));
   // The index first: what is routed must be in it, or the report would not know of it.
   await putOnce(deps.blobs, paths.index(task.drop, task.gen, task.file, task.chunk), index);
   await putOnce(deps.blobs, paths.routed(task.drop, task.gen, task.file, task.chunk), lines);

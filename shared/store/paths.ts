@@ -61,6 +61,10 @@ export const paths = {
   index: (drop: DropId, gen: number, file: FileId, chunk: number): BlobPath =>
     `reports/index/${drop}/${gen}/${file}/${chunkNumber(chunk)}.gz`,
   indexOf: (drop: DropId, gen: number): BlobPath => `reports/index/${drop}/${gen}/`,
+  /** How many items, item x mailbox and unmapped people's items a chunk came to. */
+  counted: (drop: DropId, gen: number, file: FileId, chunk: number): BlobPath =>
+    `reports/counted/${drop}/${gen}/${file}/${chunkNumber(chunk)}.gz`,
+  countedOf: (drop: DropId, gen: number): BlobPath => `reports/counted/${drop}/${gen}/`,
   result: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `reports/result/${drop}/${gen}/${mailbox}`,
   results: (drop: DropId, gen: number): BlobPath => `reports/result/${drop}/${gen}/`,
   dropReport: (drop: DropId, gen: number): BlobPath => `reports/drop/${drop}/${gen}.json`,

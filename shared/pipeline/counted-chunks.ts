@@ -1,0 +1,63 @@
+import { z } from "zod";
+import type { RouteCounts } from "../map/route-chunk.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { readLines, toGzipLines } from "../store/lines.ts";
+import { mapAhead } from "../store/map-ahead.ts";
+import { paths } from "../store/paths.ts";
+import { BrokenState } from "./broken-state.ts";
+import type { DropState } from "./drop-state.ts";
+
+const count = z.number().int().nonnegative();
+
+/** `reports/counted/{drop}/{gen}/{file}/{chunk}.gz`: what a chunk came to when it was mapped, as one line of JSON. */
+const countedChunk = z.object({
+  items: count,
+  deliveries: count,
+  unmappedItems: count,
+  /** By the person's number in the People document. */
+  itemsOfUnmapped: z.record(z.string(), count),
+});
+
+/** What the chunks of a generation came to, as far as they are mapped. */
+export interface CountedChunks {
+  readonly chunks: number;
+  readonly items: number;
+  readonly deliveries: number;
+  readonly unmappedItems: number;
+  /** Items that each person without mailbox took part in, by the person's number in the People document. */
+  readonly itemsOfUnmapped: ReadonlyMap<number, number>;
+}
+
+/** A chunk's counts, as they are stored. */
+export function toCountedChunk({ items, deliveries, unmappedItems, itemsOfUnmapped }: RouteCounts): Buffer {
+  return toGzipLines([JSON.stringify({ items, deliveries, unmappedItems, itemsOfUnmapped })]);
+}
+
+/** Adds up what the chunks of a generation came to. */
+export async function sumCountedChunks(
+  blobs: Pick<Blobs, "list" | "stream">,
+  { id, gen }: Pick<DropState, "id" | "gen">,
+): Promise<CountedChunks> {
+  const sum = { chunks: 0, items: 0, deliveries: 0, unmappedItems: 0, itemsOfUnmapped: new Map<number, number>() };
+  const chunks = mapAhead(blobs.list(paths.countedOf(id, gen)), 16, ({ path }) => readCounted(blobs, path));
+  for await (const chunk of chunks) {
+    sum.chunks += 1;
+    sum.items += chunk.items;
+    sum.deliveries += chunk.deliveries;
+    sum.unmappedItems += chunk.unmappedItems;
+    for (const [number, items] of Object.entries(chunk.itemsOfUnmapped)) {
+      sum.itemsOfUnmapped.set(Number(number), (sum.itemsOfUnmapped.get(Number(number)) ?? 0) + items);
+    }
+  }
+  return sum;
+}
+
+async function readCounted(
+  blobs: Pick<Blobs, "stream">,
+  path: `${string}/${string}`,
+): Promise<z.infer<typeof countedChunk>> {
+  const bytes = await blobs.stream(path);
+  if (bytes === undefined) throw new BrokenState(`${path} is missing.`);
+  for await (const line of readLines(bytes)) return countedChunk.parse(JSON.parse(line));
+  throw new BrokenState(`${path} is empty.`);
+}
