@@ -58,7 +58,8 @@ export function registerFunctions(app: typeof App, settings: TriggerSettings, st
     app.storageQueue(name, {
       queueName,
       connection,
-      handler: async (message, context) => await stages(context)[stage](message),
+      handler: async (message, context) =>
+        await stages(context)[stage](message, context.triggerMetadata?.["dequeueCount"]),
     });
   }
   for (const [name, queueName] of poisonQueues) {

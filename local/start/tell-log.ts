@@ -29,8 +29,8 @@ const sentences: Readonly<Record<string, (line: Logged) => string | undefined>> 
   "graph.unauthorised": () => "! Graph refuses the app's token (401); it is tried again with a new one",
   "graph.token-refused": () => undefined,
   "folder.recreated": ({ mailbox }) => `- the folder was gone in mailbox ${mailbox} and was made again`,
-  "message.dead": ({ queue, id }) =>
-    `! a message of queue ${queue} failed too often; it lies in state/dead/${queue}/${id}.json`,
+  "message.dead": ({ queue, record, reason }) =>
+    `! a message of queue ${queue} failed too often${reason === undefined ? "" : ` (${reason})`}; it lies in ${record}`,
 };
 
 /** Where the reader has what the sentence calls the connector's settings. */

@@ -1,19 +1,7 @@
-import { z } from "zod";
-import { connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Log } from "../store/log.ts";
-import { paths } from "../store/paths.ts";
-import { createDocument } from "../store/state-document.ts";
-
-/** `state/dead/{queue}/{id}.json`: a message that failed for good, as it was. Ours hold ids only; a foreign one may hold anything. */
-export const deadMessage = z.object({
-  v: z.literal(1),
-  queue: z.string(),
-  id: z.string(),
-  buriedAt: z.number(),
-  /** What the message said; absent when it said nothing. */
-  message: z.unknown().optional(),
-});
+import { putDocument } from "../store/state-document.ts";
+import { deadWork, graveOf } from "./dead-work.ts";
 
 /** What burying takes. */
 export interface BuryDeps {
@@ -23,25 +11,40 @@ export interface BuryDeps {
   readonly clock: { now(): number };
 }
 
-/** Keeps a poisoned message where redrive and the report find it: the queue's own copy is gone after seven days. */
-export async function buryMessage(deps: BuryDeps, queue: string, id: string, message: unknown): Promise<void> {
-  const safeId = id.replaceAll(/[^A-Za-z0-9-]/g, "_").slice(0, 80);
-  const body = { v: 1 as const, queue, id: safeId, buriedAt: deps.clock.now(), message };
-  await createDocument(deps.blobs, paths.dead(queue, safeId), deadMessage, body, { writer: deps.writer });
-  deps.log.error("message.dead", { queue, id: safeId, ...toIds(message) });
-}
+/** Ids kept to know a message again that comes twice; a host gives it back only while it is not acknowledged. */
+const idsKept = 20;
 
-/** Ids by their own schemas: words in their place would get into the log. */
-const known = z.object({
-  drop: dropId.optional(),
-  gen: z.number().optional(),
-  file: fileId.optional(),
-  chunk: z.number().optional(),
-  p: z.number().optional(),
-  mailbox: mailboxId.optional(),
-  connector: connectorName.optional(),
-});
+/** The queue of blob events that failed for good, whatever the function; ours are all about `released`. */
+const blobEvents = "webjobs-blobtrigger-poison";
 
-function toIds(message: unknown): z.infer<typeof known> {
-  return known.safeParse(message).data ?? {};
+/**
+ * Keeps a message that the host has given up where redrive and the report find it: the queue's own copy is gone after
+ * seven days. Work that is given up again and again is one record, which counts; a message that comes twice counts once.
+ * @param poisonQueue the queue in which the host has put it
+ * @param id the host's id of this copy
+ */
+export async function buryMessage(deps: BuryDeps, poisonQueue: string, id: string, message: unknown): Promise<void> {
+  const queue = poisonQueue === blobEvents ? "released" : poisonQueue.replace(/-poison$/, "");
+  const { path, work, empty } = graveOf(queue, message);
+  const now = deps.clock.now();
+  const buried = await putDocument(
+    deps.blobs,
+    path,
+    deadWork,
+    (old = empty) =>
+      old.buried.includes(id)
+        ? undefined
+        : {
+            ...old,
+            message,
+            deaths: old.deaths + 1,
+            firstAt: old.firstAt ?? now,
+            lastAt: now,
+            buried: [id, ...old.buried].slice(0, idsKept),
+          },
+    { writer: deps.writer },
+  );
+  const { deaths, reason } = buried ?? {};
+  // The work's ids come out of its schema: words in their place would get into the log.
+  deps.log.error("message.dead", { ...work, queue, record: path, deaths, reason: reason?.error });
 }

@@ -89,7 +89,8 @@ export const paths = {
   runs: (drop: DropId, gen: number): BlobPath => `state/run/${drop}/${gen}/`,
   lock: (name: string): BlobPath => `state/lock/${name}`,
   mailbox: (oid: ObjectId): BlobPath => `state/mailbox/${oid}`,
-  dead: (queue: string, id: string): BlobPath => `state/dead/${queue}/${id}.json`,
-  deads: "state/dead/" as const satisfies BlobPath,
+  dead: (queue: string, name: string): BlobPath => `state/dead/${queue}/${name}.json`,
+  deadOf: (queue: string, drop: DropId, gen: number): BlobPath => `state/dead/${queue}/${drop}/${gen}/`,
+  deadIn: (queue: string): BlobPath => `state/dead/${queue}/`,
   feed: (feed: FeedId): BlobPath => `feeds/${feed}.json`,
 };

@@ -22,6 +22,7 @@ import type { ImportDeps } from "../../shared/pipeline/import-deps.ts";
 import { importMailbox } from "../../shared/pipeline/import-mailbox.ts";
 import { createPeopleShelf } from "../../shared/pipeline/import-people.ts";
 import { type MapChatsDeps, mapChats } from "../../shared/pipeline/map-chats.ts";
+import { type Delivery, noteFailure } from "../../shared/pipeline/note-failure.ts";
 import { openDropFile, parseTicketPath } from "../../shared/pipeline/open-drop-file.ts";
 import { type SweepDeps, sweep } from "../../shared/pipeline/sweep.ts";
 import { type DropReport, dropReport } from "../../shared/report/drop-report.ts";
@@ -253,10 +254,15 @@ export class PipelineWorld {
     if (event === undefined) return false;
     // Storage is asked again only after a while, so that an event whose process died does not come at once.
     event.notBefore = this.clock.now() + 5 * minute;
-    const end = await this.invoke((deps) => openDropFile(deps, parseTicketPath(event.path)));
+    const message = { ContainerName: "released", BlobName: event.path.slice("released/".length) };
+    const end = await this.invoke((deps) =>
+      openDropFile(deps, parseTicketPath(event.path)).catch(
+        noting(deps, { queue: "released", message, dequeueCount: undefined }),
+      ),
+    );
     if (end === "thrown") event.tries += 1;
     if (end === "thrown" && event.tries >= maxDequeueCount) {
-      await this.#bury("webjobs-blobtrigger-poison", event.path, { BlobName: event.path });
+      await this.#bury("webjobs-blobtrigger-poison", event.etag, message);
       this.#events.delete(event.path);
     } else if (end === "done" && this.#events.get(event.path) === event) this.#events.delete(event.path);
     else if (end === "thrown") event.notBefore = this.clock.now() + 30_000;
@@ -273,7 +279,8 @@ export class PipelineWorld {
   async takeFrom(queue: QueueName): Promise<boolean> {
     const taken = this.queues.take(queue, 10 * minute);
     if (taken === undefined) return false;
-    const end = await this.invoke((deps) => runTask(deps, queue, taken.task));
+    const delivery = { queue, message: taken.task, dequeueCount: taken.dequeueCount };
+    const end = await this.invoke((deps) => runTask(deps, queue, taken.task).catch(noting(deps, delivery)));
     if (end === "done") taken.acknowledge();
     if (end !== "thrown") return true;
     if (taken.dequeueCount < maxDequeueCount) taken.putBack(30_000);
@@ -404,6 +411,14 @@ function toSite(ports: FaultyPorts, site: MemorySite): Site {
       yield* await wrapped.open(path, sizeInBytes, signal);
     },
     end: () => site.end(),
+  };
+}
+
+/** As functions/wiring.ts does it: why it failed is kept before the host hears of it. */
+function noting(deps: WorldDeps, delivery: Delivery): (error: unknown) => Promise<never> {
+  return async (error) => {
+    await noteFailure(deps, delivery, error).catch(() => undefined);
+    throw error;
   };
 }
 
