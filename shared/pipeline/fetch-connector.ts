@@ -28,11 +28,23 @@ export interface FetchDeps extends AdvanceDeps, ReceiveDeps {
 
 /** What a fetch came to. */
 export interface Fetched {
-  readonly outcome: "fetched" | "busy" | "paused";
+  /** "refused": the site could not be used as asked. "spared": it was not asked. What had been fetched before went on in each case. */
+  readonly outcome: "fetched" | "busy" | "paused" | "refused" | "spared";
   readonly drops: readonly DropId[];
   /** Files on the site that still grow: they are left for another fetch. */
   readonly unsettled: number;
 }
+
+/** How to fetch this time. */
+export interface FetchChoices {
+  /** Leaves the site alone. @default false */
+  readonly isSiteSpared?: boolean;
+  /** Told at once when the site refuses: whatever becomes of the rest, it has been asked in vain. */
+  readonly onRefusal?: (refusal: SiteError) => Promise<void>;
+}
+
+/** The part of a fetch's time that may go into downloading. */
+const downloadShare = 0.75;
 
 /** One fetch of one connector. Faults of single files and drops are kept, so that the others go on. */
 interface Fetching {
@@ -44,25 +56,46 @@ interface Fetching {
 
 /**
  * Fetches one connector's new files, verifies what was fetched and decides the gates that can be decided. Neither a
- * failing site nor one file's or drop's fault keeps the others from going on; the first fault is thrown at the end. Of a
- * connector that is paused only what was fetched before goes on.
+ * failing site nor one file's or drop's fault keeps the others from going on; the first surprise is thrown at the end, and
+ * what the site refuses is an outcome. Of a connector that is paused, or whose site is to be spared, only what was fetched
+ * before goes on.
  */
-export async function fetchConnector(deps: FetchDeps, name: ConnectorName): Promise<Fetched> {
+export async function fetchConnector(
+  deps: FetchDeps,
+  name: ConnectorName,
+  { isSiteSpared = false, onRefusal = async () => undefined }: FetchChoices = {},
+): Promise<Fetched> {
   const connector = await connectorOf(deps.blobs, name);
-  const done = await withLease(deps, paths.lock(`fetch-${name}`), async (lost) => {
+  const done = await withLease(deps, paths.lock(`fetch-${name}`), async (lost): Promise<Fetched> => {
     const signal = AbortSignal.any([lost, AbortSignal.timeout(deps.deadlineInMs)]);
     const fetching: Fetching = { deps, connector, signal, faults: [] };
-    let unsettled = 0;
-    if (!connector.isPaused) {
-      await attempt(fetching, {}, async () => {
-        unsettled = await download(fetching);
-      });
-    }
+    const isAsked = !connector.isPaused && !isSiteSpared;
+    const unsettled = isAsked ? await downloadInTime(fetching) : 0;
+    const refusal = fetching.faults.find(isRefusal);
+    if (refusal !== undefined) await onRefusal(refusal);
     const drops = await verifyAndAdvance(fetching);
-    if (fetching.faults.length > 0) throw fetching.faults[0];
-    return { outcome: connector.isPaused ? ("paused" as const) : ("fetched" as const), drops, unsettled };
+    const surprise = fetching.faults.find((fault) => !isRefusal(fault));
+    if (surprise !== undefined) throw surprise;
+    const asked = refusal === undefined ? "fetched" : "refused";
+    return { outcome: isAsked ? asked : connector.isPaused ? "paused" : "spared", drops, unsettled };
   });
   return done ?? { outcome: "busy", drops: [], unsettled: 0 };
+}
+
+/** What a site is expected to do now and then. An answer that nobody knows, or our own wish to stop, is none of that. */
+function isRefusal(fault: unknown): fault is SiteError {
+  return fault instanceof SiteError && fault.reason !== "unknown" && fault.reason !== "aborted";
+}
+
+/** A site that drips must not eat the time in which what was fetched is verified: else nothing of it would ever go on. */
+async function downloadInTime(fetching: Fetching): Promise<number> {
+  const { deps, signal } = fetching;
+  const late = AbortSignal.timeout(deps.deadlineInMs * downloadShare);
+  let unsettled = 0;
+  await attempt(fetching, {}, async () => {
+    unsettled = await download({ ...fetching, signal: AbortSignal.any([signal, late]) });
+  });
+  return unsettled;
 }
 
 /** Keeps a fault for the end, unless the whole fetch is over. */

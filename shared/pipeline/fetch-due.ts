@@ -2,12 +2,13 @@ import { Cron } from "croner";
 import { z } from "zod";
 import type { ConnectorName } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
+import type { SiteError } from "../fetch/site-error.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { toErrorFields } from "../store/error-fields.ts";
 import { paths } from "../store/paths.ts";
 import { putDocument, readDocument } from "../store/state-document.ts";
 import { connectorOf, listConnectors } from "./connector-book.ts";
-import { type FetchDeps, fetchConnector } from "./fetch-connector.ts";
+import { type FetchDeps, type Fetched, fetchConnector } from "./fetch-connector.ts";
 
 /** `state/fetch/{connector}`: when it was last fetched well, when last tried, and how many files still grew then. */
 const fetchRecord = z.object({
@@ -15,13 +16,16 @@ const fetchRecord = z.object({
   fetchedAt: z.number().optional(),
   triedAt: z.number(),
   unsettled: z.number().default(0),
+  /** The last try was refused by the site: why, and until when it is not asked again by itself, ms since 1970. */
+  refused: z.object({ reason: z.string(), until: z.number() }).optional(),
 });
+type FetchRecord = z.infer<typeof fetchRecord>;
 
 /** When a connector was last fetched well and when last tried, ms since 1970; undefined before its first try. */
 export async function readFetchRecord(
   blobs: Pick<Blobs, "read">,
   name: ConnectorName,
-): Promise<z.infer<typeof fetchRecord> | undefined> {
+): Promise<FetchRecord | undefined> {
   return (await readDocument(blobs, paths.fetch(name), fetchRecord))?.value;
 }
 
@@ -33,8 +37,11 @@ export interface FetchDueDeps extends FetchDeps {
   readonly retryAfterInMs: number;
 }
 
+/** What fetching one connector takes. */
+export type FetchNowDeps = Omit<FetchDueDeps, "atOnce">;
+
 /**
- * Fetches every connector whose time has come, a few side by side: one site that hangs or fails stops no other. The faults
+ * Fetches every connector whose time has come, a few side by side: one site that hangs or fails stops no other. Surprises
  * are thrown together at the end, so that the run counts as failed.
  */
 export async function fetchDue(deps: FetchDueDeps): Promise<void> {
@@ -55,28 +62,53 @@ async function fetchIfDue(deps: FetchDueDeps, name: ConnectorName): Promise<void
   if (isDue(connector, record, deps.clock.now(), deps.retryAfterInMs)) await fetchNow(deps, name);
 }
 
-/** Fetches one connector now, whatever its schedule, and notes when. Faults are logged with what to do, and thrown. */
-export async function fetchNow(deps: FetchDeps, name: ConnectorName): Promise<void> {
+/**
+ * Fetches one connector now, whatever its schedule, and notes when. What the site refuses is noted and logged with what to
+ * do, and the site is then left alone for a while, whoever asks: a queue would try again five times, and a site that is
+ * sent a wrong password twenty times an hour locks the account. What was fetched before goes on all the same. Surprises
+ * are noted, logged and thrown.
+ */
+export async function fetchNow(deps: FetchNowDeps, name: ConnectorName): Promise<Fetched["outcome"]> {
   const triedAt = deps.clock.now();
-  const note = async (result?: { readonly fetchedAt: number; readonly unsettled: number }): Promise<void> => {
-    const change = (old: z.infer<typeof fetchRecord> | undefined) => ({
-      v: 1 as const,
-      unsettled: 0,
-      ...old,
-      triedAt,
-      ...result,
-    });
-    await putDocument(deps.blobs, paths.fetch(name), fetchRecord, change, { writer: deps.writer });
-  };
+  const { refused } = (await readFetchRecord(deps.blobs, name)) ?? {};
+  const isSiteSpared = refused !== undefined && triedAt < refused.until;
+  const onRefusal = (refusal: SiteError): Promise<void> => noteRefusal(deps, name, triedAt, refusal);
   try {
-    const { outcome, unsettled } = await fetchConnector(deps, name);
+    const { outcome, unsettled } = await fetchConnector(deps, name, { isSiteSpared, onRefusal });
     deps.log.info("connector.fetched", { connector: name, outcome });
-    if (outcome === "fetched") await note({ fetchedAt: triedAt, unsettled });
+    if (outcome === "fetched") await note(deps, name, { triedAt, fetchedAt: triedAt, unsettled, refused: undefined });
+    return outcome;
   } catch (fault) {
     deps.log.error("connector.fetch-failed", { connector: name, ...toErrorFields(fault) });
-    await note();
+    if (!isSiteSpared) await note(deps, name, { triedAt });
     throw fault;
   }
+}
+
+/** Lets the next fetch ask a site again that has refused: for an admin who has changed something and wants to see. */
+export async function forgetRefusal(deps: Pick<FetchDeps, "blobs" | "writer">, name: ConnectorName): Promise<void> {
+  if ((await readFetchRecord(deps.blobs, name))?.refused !== undefined) await note(deps, name, { refused: undefined });
+}
+
+async function noteRefusal(
+  deps: FetchNowDeps,
+  name: ConnectorName,
+  triedAt: number,
+  refusal: SiteError,
+): Promise<void> {
+  const until = triedAt + deps.retryAfterInMs;
+  deps.log.error("connector.fetch-failed", { connector: name, nextTryAt: until, ...toErrorFields(refusal) });
+  await note(deps, name, { triedAt, refused: { reason: refusal.reason, until } });
+}
+
+async function note(
+  deps: Pick<FetchDeps, "blobs" | "writer">,
+  name: ConnectorName,
+  change: Partial<FetchRecord>,
+): Promise<void> {
+  const first: FetchRecord = { v: 1, triedAt: 0, unsettled: 0 };
+  const next = (old: FetchRecord = first): FetchRecord => ({ ...old, ...change });
+  await putDocument(deps.blobs, paths.fetch(name), fetchRecord, next, { writer: deps.writer });
 }
 
 /**
