@@ -24,6 +24,8 @@ export interface SiteFaults {
   denyList?: boolean;
   /** Opening files is forbidden. */
   denyRead?: boolean;
+  /** The words that go with every refusal, such as a path or a user's name. */
+  refusalText?: string;
   /** Changes the names that a listing shows. */
   listing?: (names: readonly string[]) => readonly string[];
   /** The listing never ends. */

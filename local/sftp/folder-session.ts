@@ -66,7 +66,7 @@ export class FolderSession {
     if (deafAfterBytes !== undefined && this.#connection.sentInBytes >= deafAfterBytes) return;
     const wait = (delayInMs ?? 0) + (shuffleAnswers === true ? (id * 7919) % 11 : 0);
     const run = wait === 0 ? work() : sleep(wait).then(work);
-    run.catch((error: unknown) => this.#sftp.status(id, toStatus(error)));
+    run.catch((error: unknown) => this.#sftp.status(id, toStatus(error), this.#faults.refusalText));
   }
 
   async #openFolder(id: number, folder: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { EndingAction, FaultRule, ParsedFaultRule } from "./fault-rule.ts";
+import type { EndingAction, FaultRule, ParsedFaultRule, SpoiltBody } from "./fault-rule.ts";
 import { faultRuleSchema } from "./fault-rule.ts";
 import type { StandInRequest } from "./stand-in-request.ts";
 
@@ -12,6 +12,8 @@ export interface Misfortune {
   readonly before?: EndingAction;
   /** Ends the request after everything is done: the write has happened and the client does not learn of it. */
   readonly after?: EndingAction;
+  /** The answer is sent, with its body spoilt. */
+  readonly spoilt?: SpoiltBody;
 }
 
 /** A rule in force, and how often it has hit. */
@@ -99,8 +101,10 @@ function toMisfortune(entries: readonly Entry[]): Misfortune {
   let [delayBeforeInMs, delayAfterInMs, staleAgeInMs] = [0, 0, 0];
   let before: EndingAction | undefined;
   let after: EndingAction | undefined;
+  let spoilt: SpoiltBody | undefined;
   for (const { action } of entries.map(({ rule }) => rule)) {
-    if (action.kind === "stale") staleAgeInMs = Math.max(staleAgeInMs, action.ageInMs);
+    if (action.kind === "spoil") spoilt ??= action.body;
+    else if (action.kind === "stale") staleAgeInMs = Math.max(staleAgeInMs, action.ageInMs);
     else if (action.kind === "delay" && action.afterTheWrite) delayAfterInMs += action.delayInMs;
     else if (action.kind === "delay") delayBeforeInMs += action.delayInMs;
     else if (action.afterTheWrite) after ??= action;
@@ -112,6 +116,7 @@ function toMisfortune(entries: readonly Entry[]): Misfortune {
     staleAgeInMs,
     ...(before === undefined ? {} : { before }),
     ...(after === undefined ? {} : { after }),
+    ...(spoilt === undefined ? {} : { spoilt }),
   };
 }
 

@@ -13,8 +13,11 @@ const action = z.discriminatedUnion("kind", [
     code: z.string().optional(),
     message: z.string().optional(),
     retryAfter: retryAfter.optional(),
-    /** `html` and `half-json` are what gateways and broken proxies send. @default "json" */
-    body: z.enum(["json", "html", "half-json", "empty"]).default("json"),
+    /**
+     * `html` and `half-json` are what gateways and broken proxies send; `echo` has the whole request, its token too, in
+     * the error's message. @default "json"
+     */
+    body: z.enum(["json", "html", "half-json", "empty", "echo"]).default("json"),
     afterTheWrite,
   }),
   /** The connection is reset, before anything was done or after all was. */
@@ -22,6 +25,11 @@ const action = z.discriminatedUnion("kind", [
   /** No answer for as long as the client waits. */
   z.strictObject({ kind: z.literal("hang"), afterTheWrite }),
   z.strictObject({ kind: z.literal("delay"), delayInMs: z.number().min(0), afterTheWrite }),
+  /**
+   * All is done and answered with the real status, but the body is spoilt: a page, half of it, none, or (`previous`) that
+   * of the creation before, as from a proxy that mixes answers up.
+   */
+  z.strictObject({ kind: z.literal("spoil"), body: z.enum(["html", "half-json", "empty", "previous"]) }),
   /** Filters do not see what is younger than this. */
   z.strictObject({ kind: z.literal("stale"), ageInMs: z.number().min(0) }),
 ]);
@@ -55,6 +63,9 @@ export type ParsedFaultRule = z.output<typeof faultRuleSchema>;
 
 /** What a fault does. */
 export type FaultAction = ParsedFaultRule["action"];
+
+/** How the body of a real answer is spoilt. */
+export type SpoiltBody = Extract<FaultAction, { kind: "spoil" }>["body"];
 
 /** An action that ends the request in place of the real answer. */
 export type EndingAction = Extract<FaultAction, { kind: "answer" | "hang-up" | "hang" }>;

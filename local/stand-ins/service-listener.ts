@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Clock } from "./clock.ts";
 import { answerControl } from "./control-endpoint.ts";
 import type { FaultPlan } from "./fault-plan.ts";
-import type { EndingAction } from "./fault-rule.ts";
+import type { EndingAction, SpoiltBody } from "./fault-rule.ts";
 import type { Listener, ListenOptions } from "./https-listener.ts";
 import { resetConnection, startListener } from "./https-listener.ts";
 import { readBody } from "./request-body.ts";
@@ -43,20 +43,29 @@ export async function startServiceListener(
   service: StandInService,
 ): Promise<Listener> {
   const origin = { url: "https://localhost" };
+  const created: Created = {};
   const listener = await startListener(options, (request, response) =>
-    serve({ ...options, service, origin: origin.url }, request, response),
+    serve({ ...options, service, origin: origin.url, created }, request, response),
   );
   origin.url = listener.url;
   return listener;
 }
 
+/** The answer to the last creation. */
+interface Created {
+  last?: Reply;
+}
+
 interface Served extends ServiceListenerOptions {
   readonly service: StandInService;
   readonly origin: string;
+  readonly created: Created;
 }
 
 async function serve(served: Served, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { service, origin, clock } = served;
+  // The service's own clock, against which its Retry-After dates are meant (RFC 9110, 6.6.1).
+  response.setHeader("date", new Date(clock.now()).toUTCString());
   const body = await readBody(incoming, service.bodyLimitInBytes);
   if (body.kind === "broken-off") return;
   const request = toStandInRequest({
@@ -85,21 +94,42 @@ async function serveAdmitted(served: Served, request: StandInRequest, response: 
 }
 
 async function serveWithFaults(served: Served, request: StandInRequest, response: ServerResponse): Promise<void> {
-  const { service, faults, latencyInMs = 0 } = served;
-  const { delayBeforeInMs, delayAfterInMs, staleAgeInMs, before, after } = faults.meet(request);
+  const { service, faults, created, latencyInMs = 0 } = served;
+  const { delayBeforeInMs, delayAfterInMs, staleAgeInMs, before, after, spoilt } = faults.meet(request);
   await pause(delayBeforeInMs + latencyInMs);
-  if (before !== undefined) return await suffer(served, before, response);
+  if (before !== undefined) return await suffer(served, before, request, response);
   const reply = service.answer(request, { staleAgeInMs });
   await pause(delayAfterInMs);
-  if (after !== undefined) return await suffer(served, after, response);
-  send(response, reply);
+  const previous = created.last;
+  if (reply.status === 201) created.last = reply;
+  if (after !== undefined) return await suffer(served, after, request, response);
+  send(response, spoilt === undefined ? reply : spoil(reply, spoilt, previous));
+}
+
+function spoil(reply: Reply, how: SpoiltBody, previous: Reply | undefined): Reply {
+  const { status, headers } = reply;
+  switch (how) {
+    case "html":
+      return toPage(status, headers);
+    case "half-json":
+      return { ...reply, body: toHalf(JSON.stringify(reply.body ?? {})) };
+    case "empty":
+      return headers === undefined ? { status } : { status, headers };
+    case "previous":
+      return previous ?? reply;
+  }
 }
 
 async function pause(durationInMs: number): Promise<void> {
   if (durationInMs > 0) await sleep(durationInMs);
 }
 
-async function suffer({ service, clock }: Served, action: EndingAction, response: ServerResponse): Promise<void> {
+async function suffer(
+  { service, clock }: Served,
+  action: EndingAction,
+  request: StandInRequest,
+  response: ServerResponse,
+): Promise<void> {
   switch (action.kind) {
     case "hang-up":
       resetConnection(response.socket);
@@ -108,24 +138,36 @@ async function suffer({ service, clock }: Served, action: EndingAction, response
       await new Promise<void>((resolve) => (response.closed ? resolve() : response.once("close", resolve)));
       return;
     case "answer":
-      send(response, toFaultReply(service, action, clock));
+      send(response, toFaultReply(service, action, request, clock));
   }
 }
 
-function toFaultReply(service: StandInService, action: EndingAction & { kind: "answer" }, clock: Clock): Reply {
-  const reply = service.toError(action.status, action.code, action.message);
+function toFaultReply(
+  service: StandInService,
+  action: EndingAction & { kind: "answer" },
+  request: StandInRequest,
+  clock: Clock,
+): Reply {
+  const message = action.body === "echo" ? toEcho(request) : action.message;
+  const reply = service.toError(action.status, action.code, message);
   const headers = { ...reply.headers, ...toRetryAfter(action.retryAfter, clock) };
   const json = JSON.stringify(reply.body ?? {});
   switch (action.body) {
     case "json":
+    case "echo":
       return { ...reply, headers };
     case "half-json":
-      return { ...reply, headers, body: json.slice(0, Math.floor(json.length / 2)) };
+      return { ...reply, headers, body: toHalf(json) };
     case "html":
-      return { ...reply, headers: { ...headers, "content-type": "text/html" }, body: toHtmlError(action.status) };
+      return toPage(action.status, headers);
     case "empty":
       return { status: action.status, headers };
   }
+}
+
+/** What careless services put into their errors: all that they were asked. */
+function toEcho({ method, target, headers, bytes }: StandInRequest): string {
+  return `Cannot process ${method} ${target} ${JSON.stringify(headers)} ${bytes.toString("utf8")}`;
 }
 
 function toRetryAfter(value: string | { dateInMs: number } | undefined, clock: Clock): Record<string, string> {
@@ -134,8 +176,13 @@ function toRetryAfter(value: string | { dateInMs: number } | undefined, clock: C
   return { "retry-after": new Date(clock.now() + value.dateInMs).toUTCString() };
 }
 
-function toHtmlError(status: number): string {
-  return `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center><hr></body></html>`;
+function toHalf(json: string): string {
+  return json.slice(0, Math.floor(json.length / 2));
+}
+
+function toPage(status: number, headers: Reply["headers"]): Reply {
+  const body = `<html><head><title>${status}</title></head><body><center><h1>${status}</h1></center><hr></body></html>`;
+  return { status, headers: { ...headers, "content-type": "text/html" }, body };
 }
 
 function send(response: ServerResponse, { status, headers = {}, body }: Reply): void {
