@@ -28,7 +28,9 @@ const legend: Readonly<Record<Letter, string>> = {
 const flags: Readonly<Record<IntentFlag, string>> = {
   new: "about to be created",
   again: "about to be created again, after a doubt was settled",
+  degraded: "about to be created without what Graph refused it for",
   answered: "Graph answered with an error of its own (5xx): it may be there all the same",
+  throttled: "Graph turned it away (429): looked for, and then created again",
   withdrawn: "was not sent after all",
 };
 

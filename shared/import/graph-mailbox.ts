@@ -1,11 +1,11 @@
 import { z } from "zod";
 import { type ChatDay, type ImportKey, importKey, type ObjectId } from "../chat/identifiers.ts";
 import type { Graph, GraphReply, GraphRequest } from "../graph/graph.ts";
-import { toGraphFault } from "../graph/graph-fault.ts";
+import { type GraphFault, toGraphFault } from "../graph/graph-fault.ts";
 import { graphPath, odataString } from "../graph/graph-path.ts";
 import type { EmailItem } from "./email-item.ts";
-import { toCreateOutcome, toNoAnswerOutcome, toTrouble, toWord } from "./graph-outcome.ts";
-import type { Ambiguous, Answer, CreateOutcome, Deviation, LookUp, Mailbox, Trouble } from "./mailbox.ts";
+import { isRefusal, toCreateOutcome, toNoAnswerOutcome, toTrouble, toWord } from "./graph-outcome.ts";
+import type { Ambiguous, Answer, CreateOutcome, Deviation, LookUp, Mailbox, NoValue, Trouble } from "./mailbox.ts";
 import { importKeyProperty, keyOfMessageId } from "./message-ids.ts";
 
 const withId = z.object({ id: z.string().regex(/^[\x21-\x7e]{1,1000}$/) });
@@ -77,8 +77,12 @@ export class GraphMailbox implements Mailbox {
       return toCreateOutcome(toGraphFault(reply), words);
     }
     const made = created.safeParse(reply.body);
-    // Surely stored, but where: without the id there is no receipt, and the look-up finds it.
-    if (!made.success) return { type: "ambiguous", wasAnswered: true, because: "no-id" };
+    // Stored, as it says, but as what: without the id there is no receipt, and the look-up finds it. Not "answered": that
+    // would let a search which lags for a minute have it created again.
+    if (!made.success) return { type: "ambiguous", wasAnswered: false, because: "no-id" };
+    if (!isMessage(made.data)) return { type: "ambiguous", wasAnswered: false, because: "not-a-message" };
+    if (isAnothers(made.data, item))
+      return { type: "ambiguous", wasAnswered: false, because: "answer-of-another-item" };
     return { type: "created", graphId: made.data.id, deviations: toDeviations(made.data, folderId, item) };
   }
 
@@ -87,9 +91,12 @@ export class GraphMailbox implements Mailbox {
   }
 
   async findByKey(folderId: string, key: ImportKey): Promise<LookUp> {
-    const condition = `ep/id eq ${odataString(importKeyProperty)} and ep/value eq ${odataString(key)}`;
-    const path = `${this.#user}${graphPath`/mailFolders/${folderId}/messages`}`;
-    return this.#lookUp(path, `singleValueExtendedProperties/Any(ep: ${condition})`);
+    return this.#lookUp(`${this.#user}${graphPath`/mailFolders/${folderId}/messages`}`, hasKey(key));
+  }
+
+  /** Documented for /users/{id}/messages: https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get */
+  async findAnywhereByKey(key: ImportKey): Promise<LookUp> {
+    return this.#lookUp(`${this.#user}/messages`, hasKey(key));
   }
 
   async *listKeys(folderId: string, day: ChatDay): AsyncGenerator<Answer<readonly ImportKey[]>> {
@@ -158,10 +165,7 @@ export class GraphMailbox implements Mailbox {
     const { reply } = sent;
     const parsed = isSuccess(reply) ? schema.safeParse(reply.body) : undefined;
     if (parsed?.success) return { type: "value", value: parsed.data };
-    const { code, retryAfterInMs } = toGraphFault(reply);
-    const because = toWord(code === "" ? `status:${reply.status}` : `status:${reply.status}:${code}`);
-    const wait = retryAfterInMs === undefined ? {} : { retryAfterInMs };
-    return toTrouble(toGraphFault(reply)) ?? { type: "unknown", because, ...wait };
+    return toTrouble(toGraphFault(reply)) ?? toNoValue(toGraphFault(reply));
   }
 
   async #send(request: Omit<GraphRequest, "timeoutInMs">): Promise<Sent> {
@@ -171,6 +175,31 @@ export class GraphMailbox implements Mailbox {
       return toNoAnswerOutcome(error);
     }
   }
+}
+
+function hasKey(key: ImportKey): string {
+  const condition = `ep/id eq ${odataString(importKeyProperty)} and ep/value eq ${odataString(key)}`;
+  return `singleValueExtendedProperties/Any(ep: ${condition})`;
+}
+
+function isMessage({ isDraft, receivedDateTime, internetMessageId }: z.output<typeof created>): boolean {
+  return isDraft !== undefined || receivedDateTime !== undefined || typeof internetMessageId === "string";
+}
+
+/** Taken for ours, it would be a receipt for an item that nobody has seen being stored. */
+function isAnothers({ internetMessageId }: z.output<typeof created>, { key }: EmailItem): boolean {
+  const named = keyOfMessageId(internetMessageId ?? "");
+  return named !== undefined && named !== key;
+}
+
+function toNoValue(fault: GraphFault): NoValue {
+  const { status, code, retryAfterInMs } = fault;
+  return {
+    type: "unknown",
+    because: toWord(code === "" ? `status:${status}` : `status:${status}:${code}`),
+    ...(retryAfterInMs === undefined ? {} : { retryAfterInMs }),
+    ...(isRefusal(fault) ? { isRefused: true } : {}),
+  };
 }
 
 type Sent = { readonly type: "reply"; readonly reply: GraphReply } | Ambiguous | Trouble;

@@ -33,7 +33,7 @@ export function toCreateOutcome(fault: GraphFault, message: string): CreateOutco
   // Taken for an item's own fault, a deleted folder would fail every item of the mailbox.
   if ((status === 404 || status === 400) && folderGoneCodes.has(code)) return { type: "folder-gone" };
   // Taken for ambiguous, an item that Graph will never take would be looked for and sent again for a day.
-  if (refusals.has(status) && code !== "" && !passing.test(code)) {
+  if (isRefusal(fault)) {
     return {
       type: "refused",
       reason: toWord(`refused:${status}:${code}`),
@@ -41,6 +41,11 @@ export function toCreateOutcome(fault: GraphFault, message: string): CreateOutco
     };
   }
   return toAmbiguous(fault);
+}
+
+/** Whether it says, in Graph's own words, that the request as such is no good, whenever it is sent. */
+export function isRefusal({ status, code }: GraphFault): boolean {
+  return refusals.has(status) && code !== "" && !passing.test(code);
 }
 
 /** What an answer says of every request to the mailbox; undefined when it speaks of this one only, or not clearly. */

@@ -4,6 +4,7 @@ import type { EmailItem } from "./email-item.ts";
 import { inLanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
 import type { IntentFlag, ItemLine } from "./ledger-line.ts";
+import type { Optional } from "./mailbox.ts";
 import { type Doubt, firstLookAt, resolveDoubt } from "./resolve-doubt.ts";
 import { sendItem, toFailure } from "./send-item.ts";
 import type { SliceContext } from "./slice-context.ts";
@@ -13,8 +14,9 @@ import type { WorkEntry } from "./work-list.ts";
 /** A line that is to be created. */
 interface ToDo {
   readonly entry: WorkEntry;
-  /** Whether for the first time, or after a doubt was settled. */
-  readonly flag: IntentFlag & ("new" | "again");
+  /** Whether for the first time, after a doubt was settled, or without what it was refused for. */
+  readonly flag: IntentFlag & ("new" | "again" | "degraded");
+  readonly without?: readonly Optional[];
   /** Whether the ledger says that it is intended, while it was certainly not sent. */
   readonly isIntended: boolean;
 }
@@ -87,8 +89,10 @@ export class DayImport {
     const { settings, progress } = this.#slice;
     const doubts = this.#doubts.splice(0);
     await inLanes(doubts, settings.lanes, async ({ entry, doubt }) => {
-      const tries = this.#ledger.states.triesOf(entry.work.item.key);
-      const resolution = await resolveDoubt(this.#slice, entry, { ...doubt, tries });
+      const { key } = entry.work.item;
+      const { states } = this.#ledger;
+      const { isDegraded } = states.marksOf(key);
+      const resolution = await resolveDoubt(this.#slice, entry, { ...doubt, isDegraded, tries: states.triesOf(key) });
       if (resolution.type === "line") this.#notes.push({ entry, line: resolution.line });
       else if (resolution.type === "create") this.#toDo.push({ entry, flag: "again", isIntended: false });
       else progress.lookAgainAt(resolution.until);
@@ -105,13 +109,15 @@ export class DayImport {
     }
   }
 
-  async #send({ entry, flag }: ToDo, intendedAt: number): Promise<void> {
-    const unsent: ToDo = { entry, flag, isIntended: true };
+  async #send(toDo: ToDo, intendedAt: number): Promise<void> {
+    const { entry, without = [] } = toDo;
+    const unsent: ToDo = { ...toDo, isIntended: true };
     const built = await this.#build(unsent);
     if (built === undefined) return;
-    const sent = await sendItem(this.#slice, entry, built, intendedAt);
+    const sent = await sendItem(this.#slice, entry, built, { intendedAt, without });
     if (sent.type === "line") this.#notes.push({ entry, line: sent.line });
     if (sent.type === "unsent") this.#toDo.push(unsent);
+    if (sent.type === "degrade") this.#toDo.push({ ...unsent, flag: "degraded", without: sent.without });
     const isOpen = sent.type === "doubt" || (sent.type === "line" && sent.line.type === "I");
     if (!isOpen) return;
     const doubt = { since: this.#slice.blobs.now(), wasAnswered: sent.type === "line" };

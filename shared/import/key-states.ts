@@ -1,6 +1,6 @@
 import type { ImportKey } from "../chat/identifiers.ts";
 import { KeyTable } from "./key-table.ts";
-import { type Generation, generation, type ItemLine, type ReceiptMark, type Source, source } from "./ledger-line.ts";
+import { type Generation, generation, type IntentFlag, type ItemLine, type Source, source } from "./ledger-line.ts";
 
 /** What the ledger says of a key. */
 export type KeyState =
@@ -10,7 +10,7 @@ export type KeyState =
       readonly generation: Generation;
       readonly source: Source;
     }
-  /** Created, perhaps. `wasAnswered`: Graph answered the attempt with a 5xx at `since`. */
+  /** Created, perhaps. `wasAnswered`: Graph answered the attempt with a 5xx or a 429 at `since`. */
   | { readonly type: "doubt"; readonly since: number; readonly wasAnswered: boolean }
   | {
       readonly type: "failed";
@@ -25,6 +25,14 @@ export type KeyState =
 const kinds = ["none", "doubt", "answered", "imported", "partial", "failed"] as const;
 type Kind = (typeof kinds)[number];
 const [plannedBit, degradedBit, deviatesBit, seenBit] = [1, 2, 4, 8];
+const kindsOfIntents = {
+  new: "doubt",
+  again: "doubt",
+  degraded: "doubt",
+  answered: "answered",
+  throttled: "answered",
+  withdrawn: "none",
+} as const satisfies Record<IntentFlag, Kind>;
 
 /**
  * What a mailbox's ledger of one chat day comes to, line after line, in columns of plain numbers: 71 bytes a key.
@@ -50,14 +58,15 @@ export class KeyStates {
     if (this.#isReceipt(n)) return;
     this.#times[n] = line.at;
     this.#tries[n] = triesAfter(line, this.#tries[n] ?? 0);
+    this.#setBit(n, degradedBit, isDegradedAfter(line, this.#hasBit(n, degradedBit)));
     if (line.type === "I") {
-      this.#setKind(n, line.flag === "withdrawn" ? "none" : line.flag === "answered" ? "answered" : "doubt");
+      this.#setKind(n, kindsOfIntents[line.flag]);
       return;
     }
     this.#setSource(n, line.source);
     this.#generations[n] = this.#words.numberOf(line.generation);
     if (line.type === "X") this.#reasons[n] = this.#words.numberOf(line.reason);
-    else this.#setBits(n, marksToBits(line.marks));
+    else this.#setBit(n, deviatesBit, line.marks.includes("deviates"));
     this.#setKind(n, line.type === "X" ? "failed" : line.outcome);
   }
 
@@ -84,7 +93,7 @@ export class KeyStates {
     return this.#tries[this.#table.find(key) ?? this.#tries.length] ?? 0;
   }
 
-  /** The receipt's marks of a key that matter for a report. */
+  /** The receipt's marks of a key that matter for a report. Of one in doubt: whether its last creation was a degraded one. */
   marksOf(key: ImportKey): { readonly isDegraded: boolean; readonly deviates: boolean } {
     const bits = this.#bits[this.#table.find(key) ?? this.#bits.length] ?? 0;
     return { isDegraded: (bits & degradedBit) !== 0, deviates: (bits & deviatesBit) !== 0 };
@@ -95,7 +104,7 @@ export class KeyStates {
     const n = this.#add(key);
     if (this.#isReceipt(n) || this.#hasBit(n, plannedBit)) return this.#sourceOf(n);
     this.#setSource(n, from);
-    this.#setBits(n, plannedBit);
+    this.#setBit(n, plannedBit);
     return from;
   }
 
@@ -106,7 +115,7 @@ export class KeyStates {
   see(key: ImportKey): "first" | "again" | "unrecorded" {
     const n = this.#add(key);
     const isFirst = !this.#hasBit(n, seenBit);
-    this.#setBits(n, seenBit);
+    this.#setBit(n, seenBit);
     if (!isFirst) return "again";
     const kind = kinds[this.#kinds[n] ?? 0];
     return this.#isReceipt(n) || kind === "doubt" || kind === "answered" ? "first" : "unrecorded";
@@ -137,8 +146,9 @@ export class KeyStates {
     return ((this.#bits[n] ?? 0) & bit) !== 0;
   }
 
-  #setBits(n: number, bits: number): void {
-    this.#bits[n] = (this.#bits[n] ?? 0) | bits;
+  #setBit(n: number, bit: number, isSet = true): void {
+    const others = (this.#bits[n] ?? 0) & ~bit;
+    this.#bits[n] = isSet ? others | bit : others;
   }
 
   #setSource(n: number, from: Source): void {
@@ -164,14 +174,19 @@ export class KeyStates {
   }
 }
 
+/** Turned away at the door or never sent is no try: a mailbox that is throttled for a day would lose its items for it. */
 function triesAfter(line: ItemLine, before: number): number {
   if (line.type !== "I") return 0;
-  if (line.flag === "answered") return before;
-  return line.flag === "withdrawn" ? Math.max(0, before - 1) : Math.min(255, before + 1);
+  if (line.flag === "answered" || line.flag === "degraded") return before;
+  const isNoTry = line.flag === "withdrawn" || line.flag === "throttled";
+  return isNoTry ? Math.max(0, before - 1) : Math.min(255, before + 1);
 }
 
-function marksToBits(marks: readonly ReceiptMark[]): number {
-  return (marks.includes("degraded") ? degradedBit : 0) | (marks.includes("deviates") ? deviatesBit : 0);
+/** An answer, or giving up, says nothing of what was sent: the creation before it does. */
+function isDegradedAfter(line: ItemLine, before: boolean): boolean {
+  if (line.type === "R") return line.marks.includes("degraded");
+  if (line.type === "X" || line.flag === "answered" || line.flag === "throttled") return before;
+  return line.flag === "degraded";
 }
 
 function copied<T extends { set(from: T): void }>(from: T, to: T): T {

@@ -6,8 +6,11 @@ export const receiptMark = z.enum(["degraded", "deviates", "found"]);
 /** `degraded`: without Message-ID and sender; `deviates`: Graph made something else of it; `found`: by a look-up. */
 export type ReceiptMark = z.infer<typeof receiptMark>;
 
-/** What an intent says: created for the first time, again after a settled doubt, Graph has answered 5xx, not sent after all. */
-export const intentFlag = z.enum(["new", "again", "answered", "withdrawn"]);
+/**
+ * What an intent says: created for the first time; again after a settled doubt; once more without what Graph refused it
+ * for; Graph has answered 5xx; Graph has answered 429; not sent after all.
+ */
+export const intentFlag = z.enum(["new", "again", "degraded", "answered", "throttled", "withdrawn"]);
 /** What an intent says. */
 export type IntentFlag = z.infer<typeof intentFlag>;
 

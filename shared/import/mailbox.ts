@@ -40,19 +40,24 @@ export type CreateOutcome =
   | { readonly type: "folder-gone" }
   | Trouble;
 
+/** No answer, or none that can be used: it says nothing. `isRefused`: nor will it when it is asked again. */
+export interface NoValue {
+  readonly type: "unknown";
+  /** Static word for the log. */
+  readonly because: string;
+  readonly retryAfterInMs?: number;
+  readonly isRefused?: true;
+}
+
 /** The answer to a look-up. */
 export type LookUp =
   | { readonly type: "found"; readonly graphId: string; readonly folderId: string }
   | { readonly type: "absent" }
-  /** No answer, or none that can be used: it says nothing. */
-  | { readonly type: "unknown"; readonly because: string }
+  | NoValue
   | Trouble;
 
 /** An answer that is a value, or why there is none. */
-export type Answer<T> =
-  | { readonly type: "value"; readonly value: T }
-  | { readonly type: "unknown"; readonly because: string; readonly retryAfterInMs?: number }
-  | Trouble;
+export type Answer<T> = { readonly type: "value"; readonly value: T } | NoValue | Trouble;
 
 /** A mailbox, as narrow as importing needs it. No method sends a creation twice. */
 export interface Mailbox {
@@ -71,6 +76,8 @@ export interface Mailbox {
   findByMessageId(internetMessageId: string): Promise<LookUp>;
   /** Looks through the folder by the import key. */
   findByKey(folderId: string, key: ImportKey): Promise<LookUp>;
+  /** Looks through the whole mailbox by the import key: for items that bear no Message-ID of ours. */
+  findAnywhereByKey(key: ImportKey): Promise<LookUp>;
   /**
    * The import keys of the folder's items of a chat day, page by page. An answer without a value tells why a page could
    * not be read; asking on asks for that page again.

@@ -1,6 +1,6 @@
 import { type EmailItem, withoutRefused } from "./email-item.ts";
 import type { ItemLine, ReceiptMark } from "./ledger-line.ts";
-import type { Ambiguous, CreateOutcome } from "./mailbox.ts";
+import type { Ambiguous, CreateOutcome, Optional } from "./mailbox.ts";
 import type { SliceContext } from "./slice-context.ts";
 import type { WorkEntry } from "./work-list.ts";
 
@@ -11,27 +11,28 @@ export type Sent =
   /** Nobody knows: its intent stays the last word. */
   | { readonly type: "doubt" }
   /** Certainly not created. */
-  | { readonly type: "unsent" };
+  | { readonly type: "unsent" }
+  /** Certainly not created, and it might be without these: to be intended as such first. */
+  | { readonly type: "degrade"; readonly without: readonly Optional[] };
 
-/** Creates one item. Only a 429, a refusal and a folder that is gone, which prove that nothing was done, are followed by another request. */
+/**
+ * Creates one item. Only a folder that is gone, which proves that nothing was done, is followed by another request.
+ *
+ * @param without what it is sent without because Graph refused it before; none: it is sent whole.
+ */
 export async function sendItem(
   slice: SliceContext,
   entry: WorkEntry,
   whole: EmailItem,
-  intendedAt: number,
+  { intendedAt, without = [] }: { readonly intendedAt: number; readonly without?: readonly Optional[] },
 ): Promise<Sent> {
-  let item = whole;
-  let isDegraded = false;
+  const isDegraded = without.length > 0;
+  const item = isDegraded ? withoutRefused(whole, without) : whole;
   while (await mayCreate(slice, intendedAt)) {
     const { folderId } = slice.home;
     const outcome = await slice.mailbox.create(folderId, item, () => isTimely(slice, intendedAt));
     const sent = await settle(slice, entry, { item, isDegraded, folderId, outcome });
     if (sent !== "again") return sent;
-    if (outcome.type === "refused") {
-      item = withoutRefused(item, outcome.becauseOf);
-      isDegraded = true;
-      slice.log.warn("item.degraded", { mailbox: slice.mailboxId, key: item.key, reason: outcome.reason });
-    }
   }
   return { type: "unsent" };
 }
@@ -53,6 +54,8 @@ function isTimely({ guard, blobs, settings }: SliceContext, intendedAt: number):
   return guard.isFresh() && ageInMs < settings.freshIntentInMs;
 }
 
+type Refused = CreateOutcome & { readonly type: "refused" };
+
 interface Attempt {
   readonly item: EmailItem;
   readonly isDegraded: boolean;
@@ -68,14 +71,16 @@ async function settle(slice: SliceContext, entry: WorkEntry, attempt: Attempt): 
       return { type: "line", line: toReceipt(slice, entry, attempt, outcome) };
     case "refused":
       slice.brake.meetClear();
-      if (!isDegraded && outcome.becauseOf.length > 0) return "again";
+      if (!isDegraded && outcome.becauseOf.length > 0) return toDegrade(slice, item, outcome);
       return { type: "line", line: toFailure(slice, entry, outcome.reason) };
     case "folder-gone":
       await slice.home.renew(attempt.folderId);
       return "again";
     case "throttled":
       slice.brake.meet(outcome);
-      return "again";
+      // By contract nothing was done. Were it done all the same, sending it again at once would have it there twice,
+      // while looking first costs a few requests for each of the three that are under way when throttling begins.
+      return { type: "line", line: { type: "I", key: item.key, at: slice.blobs.now(), flag: "throttled" } };
     case "ambiguous":
       return toDoubt(slice, item, outcome);
     case "blocked":
@@ -84,6 +89,12 @@ async function settle(slice: SliceContext, entry: WorkEntry, attempt: Attempt): 
       slice.brake.meet(outcome);
       return { type: "unsent" };
   }
+}
+
+/** The ledger must know it first: one without Message-ID is looked for otherwise, whoever takes over. */
+function toDegrade(slice: SliceContext, { key }: EmailItem, { reason, becauseOf }: Refused): Sent {
+  slice.log.warn("item.degraded", { mailbox: slice.mailboxId, key, reason });
+  return { type: "degrade", without: becauseOf };
 }
 
 /** What Graph has answered is written down: the request is over, so a shorter wait is enough, for later workers too. */

@@ -1,12 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GraphStandIn, startGraph } from "../../local/graph/start-graph.ts";
+import { type GraphOptions, type GraphStandIn, startGraph } from "../../local/graph/start-graph.ts";
 import { loadOrMakeTls } from "../../local/tls/certificate-files.ts";
 import { trustCertificate } from "../../local/tls/trust-certificate.ts";
 import { type ObjectId, objectId } from "../../shared/chat/identifiers.ts";
+import type { TokenSource } from "../../shared/graph/access-token.ts";
 import { createGraph } from "../../shared/graph/create-graph.ts";
 import { GraphMailbox } from "../../shared/import/graph-mailbox.ts";
+import type { Clock } from "../../shared/store/clock.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
 
 /** Graph's stand-in with users who have mailboxes, and mailboxes reached through it over https. */
@@ -19,13 +21,27 @@ export interface GraphWorld {
   close(): Promise<void>;
 }
 
+const everyTokenIsGood: NonNullable<GraphWorldOptions["entra"]> = {
+  tokens: { check: () => "good" },
+  credential: { getToken: async () => ({ token: "t", expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
+};
+
 /** Object id of the n-th user. */
 export function userOf(n: number): ObjectId {
   return objectId.parse(`11111111-2222-3333-4444-${String(n).padStart(12, "0")}`);
 }
 
+/** What may differ from the usual. */
+export interface GraphWorldOptions {
+  /** Of stand-in and client. @default the machine's */
+  readonly clock?: Clock;
+  /** Whether a token is good, and how one is got. @default every token is */
+  readonly entra?: { readonly tokens: GraphOptions["tokens"]; readonly credential: TokenSource };
+}
+
 /** Starts the stand-in with `users` users. */
-export async function startGraphWorld(users: number): Promise<GraphWorld> {
+export async function startGraphWorld(users: number, options: GraphWorldOptions = {}): Promise<GraphWorld> {
+  const { clock = systemClock, entra = everyTokenIsGood } = options;
   const folder = await mkdtemp(join(tmpdir(), "graph-world-"));
   const tls = await loadOrMakeTls(folder, Date.now());
   trustCertificate(tls);
@@ -33,9 +49,8 @@ export async function startGraphWorld(users: number): Promise<GraphWorld> {
     id: userOf(n),
     userPrincipalName: `user${n}@acme.example`,
   }));
-  const standIn = await startGraph({ tls, directory, tokens: { check: () => "good" } });
-  const credential = { getToken: async () => ({ token: "t", expiresOnTimestamp: Date.now() + 3_600_000 }) };
-  const graph = createGraph({ credential, endpoint: standIn.url, clock: systemClock });
+  const standIn = await startGraph({ tls, directory, clock, tokens: entra.tokens });
+  const graph = createGraph({ credential: entra.credential, endpoint: standIn.url, clock });
   return {
     standIn,
     mailboxOf: (oid, requestTimeoutInMs = 10_000) => new GraphMailbox(graph, oid, { requestTimeoutInMs }),

@@ -60,7 +60,8 @@ export class MemoryMailbox implements Mailbox {
     return { type: "value", value: id };
   }
 
-  async create(folderId: string, item: EmailItem): Promise<CreateOutcome> {
+  async create(folderId: string, item: EmailItem, maySend: () => boolean = () => true): Promise<CreateOutcome> {
+    if (!maySend()) return { type: "unreachable" };
     this.creations += 1;
     const mishap = this.mishapOf(this.creations, item);
     await this.onCreate("before", item);
@@ -77,6 +78,10 @@ export class MemoryMailbox implements Mailbox {
 
   async findByKey(folderId: string, key: ImportKey): Promise<LookUp> {
     return this.#find((item) => item.folderId === folderId && item.key.toLowerCase() === key.toLowerCase());
+  }
+
+  async findAnywhereByKey(key: ImportKey): Promise<LookUp> {
+    return this.#find((item) => item.key.toLowerCase() === key.toLowerCase());
   }
 
   async *listKeys(folderId: string, day: ChatDay): AsyncGenerator<Answer<readonly ImportKey[]>> {

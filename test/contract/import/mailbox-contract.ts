@@ -53,6 +53,26 @@ export function describeMailbox(name: string, open: () => Promise<Mailbox>): voi
     const found = { type: "found", graphId, folderId: folder };
     assert.deepEqual(await mailbox.findByMessageId(item.internetMessageId), found);
     assert.deepEqual(await mailbox.findByKey(folder, item.key), found);
+    assert.deepEqual(await mailbox.findAnywhereByKey(item.key), found);
+  });
+
+  test(`${name}: an item is found by its key in another folder too, but not by a search of this one`, async () => {
+    const mailbox = await open();
+    const [folder, other] = [given(await mailbox.createFolder("ICE Chat")), given(await mailbox.createFolder("Other"))];
+    const item = withoutRefused(itemOf("one"), ["internetMessageId"]);
+    const outcome = await mailbox.create(other, item);
+    assert(outcome.type === "created");
+    assert.deepEqual(await mailbox.findByKey(folder, item.key), { type: "absent" });
+    const found = { type: "found", graphId: outcome.graphId, folderId: other };
+    assert.deepEqual(await mailbox.findAnywhereByKey(item.key), found);
+  });
+
+  test(`${name}: what may no longer be sent when its turn comes is not sent`, async () => {
+    const mailbox = await open();
+    const folder = given(await mailbox.createFolder("ICE Chat"));
+    const item = itemOf("one");
+    assert.deepEqual(await mailbox.create(folder, item, () => false), { type: "unreachable" });
+    assert.deepEqual(await mailbox.findByKey(folder, item.key), { type: "absent" });
   });
 
   test(`${name}: what is not there is absent`, async () => {
@@ -62,6 +82,7 @@ export function describeMailbox(name: string, open: () => Promise<Mailbox>): voi
     const other = itemOf("two");
     assert.deepEqual(await mailbox.findByMessageId(other.internetMessageId), { type: "absent" });
     assert.deepEqual(await mailbox.findByKey(folder, other.key), { type: "absent" });
+    assert.deepEqual(await mailbox.findAnywhereByKey(other.key), { type: "absent" });
   });
 
   test(`${name}: the same item created twice is there twice: nothing but the ledger keeps it from that`, async () => {

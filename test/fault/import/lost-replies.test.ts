@@ -106,6 +106,75 @@ test("an item that was created without its Message-ID is found by its key", asyn
   assert.deepEqual(world.mailbox.counts(), { [keyOf("one")]: 1 });
 });
 
+/** A world whose first item is refused for its Message-ID, then stored without it, the reply being lost. */
+async function degradedAndLost(): Promise<ImportWorld> {
+  const world = new ImportWorld();
+  world.mailbox.mishapOf = (creation) => {
+    if (creation === 1) {
+      return { stores: false, outcome: { type: "refused", reason: "refused:400:X", becauseOf: ["internetMessageId"] } };
+    }
+    return creation === 2 ? { stores: true, outcome: lost } : undefined;
+  };
+  await world.begin(lines.slice(0, 1));
+  await world.tryOnce();
+  assert.equal(world.mailbox.items.length, 1);
+  return world;
+}
+
+async function degradedIn(world: ImportWorld, gen = 1): Promise<number | undefined> {
+  const summary = (await world.result(gen)).at(-1);
+  return summary?.type === "summary" ? summary.degraded : undefined;
+}
+
+test("an item without Message-ID whose reply is lost and that its owner moves meanwhile is found, and told as degraded", async () => {
+  const world = await degradedAndLost();
+  for (const item of world.mailbox.items) item.folderId = "elsewhere";
+  assert.deepEqual((await world.runToEnd()).counts, { imported: 1, partial: 0, skipped: 0, failed: 0 });
+  assert.deepEqual(world.mailbox.counts(), { [keyOf("one")]: 1 });
+  assert.equal(await degradedIn(world), 1);
+  const words = (await linesOf(world, "one")).map((line) =>
+    "flag" in line ? line.flag : "marks" in line && line.marks,
+  );
+  assert.deepEqual(words, ["new", "degraded", ["degraded", "found"]]);
+});
+
+test("where Graph will not search a whole mailbox by the key, such an item stays in doubt and is never created again", async () => {
+  const world = await degradedAndLost();
+  for (const item of world.mailbox.items) item.folderId = "elsewhere";
+  world.mailbox.findAnywhereByKey = async () => ({ type: "unknown", because: "status:400:X", isRefused: true });
+  const run = await world.runToEnd();
+  assert.deepEqual(run.counts, { imported: 0, partial: 0, skipped: 0, failed: 1 });
+  assert.equal(world.mailbox.items.length, 1);
+  world.mailbox.findAnywhereByKey = Object.getPrototypeOf(world.mailbox).findAnywhereByKey;
+  await world.begin(lines.slice(0, 1), 2);
+  assert.deepEqual((await world.runToEnd(2)).counts, { imported: 1, partial: 0, skipped: 0, failed: 0 });
+  assert.equal(world.mailbox.items.length, 1);
+  assert.equal(await degradedIn(world, 2), 1, "the ledger still knows how it was sent");
+});
+
+test("there an item that was sent whole is settled by the other two look-ups", async () => {
+  for (const stores of [true, false]) {
+    const world = new ImportWorld();
+    world.mailbox.mishapOf = (creation) => (creation === 1 ? { stores, outcome: lost } : undefined);
+    world.mailbox.findAnywhereByKey = async () => ({ type: "unknown", because: "status:400:X", isRefused: true });
+    await world.begin(lines.slice(0, 1));
+    assert.equal((await world.runToEnd()).counts.imported, 1);
+    assert.deepEqual(world.mailbox.counts(), { [keyOf("one")]: 1 });
+    assert.equal(await degradedIn(world), 0);
+  }
+});
+
+test("an item whose Message-ID Graph has replaced, moved while it is in doubt, is found by its key", async () => {
+  const world = new ImportWorld();
+  world.mailbox.mishapOf = (creation) => (creation === 1 ? { stores: true, outcome: lost } : undefined);
+  await world.begin(lines.slice(0, 1));
+  await world.tryOnce();
+  for (const item of world.mailbox.items) item.folderId = "elsewhere";
+  world.mailbox.findByMessageId = async () => ({ type: "absent" });
+  assert.equal((await world.runToEnd()).counts.imported, 1);
+  assert.equal(world.mailbox.items.length, 1);
+});
+
 test("writes down when Graph has answered, so that whoever takes over waits a minute only", async () => {
   const world = new ImportWorld();
   world.mailbox.mishapOf = (creation) => (creation === 1 ? { stores: false, outcome: answered } : undefined);

@@ -125,6 +125,44 @@ for (const [what, action, expected, stored] of cases) {
   });
 }
 
+for (const [body, because] of [
+  ["html", "not-json"],
+  ["half-json", "not-json"],
+  ["empty", "no-id"],
+  // The one before was the folder's.
+  ["previous", "not-a-message"],
+] as const) {
+  test(`a 201 whose body is ${body} is no answer: nobody knows as what it was stored`, async () => {
+    const { outcome, stored } = await createUnder({ kind: "spoil", body });
+    assert.deepEqual(outcome, ambiguous(false, because));
+    assert.equal(stored, 1);
+  });
+}
+
+test("a 201 with another item's body is no answer, and is not taken for a receipt", async () => {
+  const mailbox = world.mailboxOf(userOf(57));
+  const folder = given(await mailbox.createFolder("ICE Chat"));
+  await mailbox.create(folder, itemOf("one"));
+  const fault = world.standIn.faults.add({ match: { method: "POST" }, action: { kind: "spoil", body: "previous" } });
+  assert.deepEqual(await mailbox.create(folder, itemOf("two")), ambiguous(false, "answer-of-another-item"));
+  world.standIn.faults.remove(fault.id);
+});
+
+test("a whole mailbox that cannot be searched by the key is told from one that gives no answer", async () => {
+  const mailbox = world.mailboxOf(userOf(56));
+  for (const [action, isRefused] of [
+    [answer(400, { code: "ErrorRestrictionTooComplex" }), true],
+    [answer(400, { body: "html" }), undefined],
+    [answer(503), undefined],
+  ] as const) {
+    const fault = world.standIn.faults.add({ action });
+    const found = await mailbox.findAnywhereByKey(keyOf("one"));
+    world.standIn.faults.remove(fault.id);
+    assert(found.type === "unknown");
+    assert.equal(found.isRefused, isRefused);
+  }
+});
+
 test("half a JSON after the write is no answer", async () => {
   const { outcome, stored } = await createUnder(answer(500, { body: "half-json", afterTheWrite: true }));
   assert.equal(outcome.type, "ambiguous");
