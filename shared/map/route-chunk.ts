@@ -1,8 +1,9 @@
-import type { z } from "zod";
 import { chatLine, personKey } from "../chat/chat-item.ts";
-import { type ChatDay, type FileId, type MailboxId, toChatDay } from "../chat/identifiers.ts";
+import { type ScopeFilter, toScopeFilter } from "../chat/drop-scope.ts";
+import { type FileId, type ImportKey, type MailboxId, toChatDay } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
 import { toGzipLines } from "../store/lines.ts";
+import { type IndexTarget, toIndexLines } from "./index-lines.ts";
 
 /** What a chunk came to. */
 export interface RouteCounts {
@@ -11,6 +12,8 @@ export interface RouteCounts {
   readonly deliveries: number;
   /** Items that no mailbox gets. */
   readonly unmappedItems: number;
+  /** Items that the generation's scope leaves alone. */
+  readonly outOfScopeItems: number;
   /**
    * How many items each person without mailbox took part in, by the person's number in the People document: the first
    * number, where one person stands in the files under several names or addresses.
@@ -22,10 +25,7 @@ export interface RouteCounts {
 export interface RoutedChunk {
   /** Gzipped lines of `routed` (work-line.ts): the items that somebody gets. */
   readonly lines: Buffer;
-  /**
-   * Gzipped lines of `reports/index`, `key,chatDay,file:position,mailbox|unmapped`: one for each item and mailbox, or one
-   * `unmapped`. No words, no people.
-   */
+  /** Gzipped lines of `reports/index` (index-lines.ts): every item. */
   readonly index: Buffer;
   readonly counts: RouteCounts;
 }
@@ -34,31 +34,53 @@ export interface RoutedChunk {
 const routedFields = chatLine.pick({ position: true, key: true, sentAt: true, from: true, to: true });
 
 /**
- * Says for each item of a chunk which mailboxes get it: the sender's and every recipient's, each once. Pure, and its lines
- * hold the items byte for byte, so that a chunk routed twice gives the same blobs.
+ * Says for each item of a chunk which mailboxes get it: the sender's and every recipient's, each once, as far as they are
+ * in the generation's scope. Pure, and its lines hold the items byte for byte, so that a chunk routed twice gives the
+ * same blobs.
  *
  * @param text lines of `chats`, each ended by a line feed
+ * @param scope what is routed. @default all
  * @throws Error when an item names a person whom the People document does not have; ZodError when a line is no item
  */
-export function routeChunk(text: string, file: FileId, people: People): RoutedChunk {
+export function routeChunk(
+  text: string,
+  file: FileId,
+  people: People,
+  scope: Pick<ScopeFilter, "hasItem" | "hasMailbox"> = toScopeFilter(undefined),
+): RoutedChunk {
   const routes = toRoutes(people, file);
-  const tally = { items: 0, deliveries: 0, unmappedItems: 0, itemsOfUnmapped: new Map<number, number>() };
+  const tally = { items: 0, deliveries: 0, unmappedItems: 0, outOfScopeItems: 0 };
+  const itemsOfUnmapped = new Map<number, number>();
   const lines: string[] = [];
   const index: string[] = [];
   for (const json of text.split("\n")) {
     if (json === "") continue;
     const item = routedFields.parse(JSON.parse(json));
-    const { mailboxes, unmapped } = routes.of([item.from, ...item.to]);
+    const { to, unmapped } = inScope(scope, item.key, () => routes.of([item.from, ...item.to]));
     const chatDay = toChatDay(item.sentAt);
-    if (mailboxes.length > 0) lines.push(`${mailboxes.join()}\t${chatDay}\t${json}`);
-    index.push(...toIndexLines({ ...item, chatDay, file }, mailboxes));
+    if (Array.isArray(to)) lines.push(`${to.join()}\t${chatDay}\t${json}`);
+    index.push(...toIndexLines({ ...item, chatDay, file }, to));
     tally.items += 1;
-    tally.deliveries += mailboxes.length;
-    tally.unmappedItems += mailboxes.length === 0 ? 1 : 0;
-    for (const one of unmapped) tally.itemsOfUnmapped.set(one, (tally.itemsOfUnmapped.get(one) ?? 0) + 1);
+    if (Array.isArray(to)) tally.deliveries += to.length;
+    else tally[to === "unmapped" ? "unmappedItems" : "outOfScopeItems"] += 1;
+    for (const one of unmapped) itemsOfUnmapped.set(one, (itemsOfUnmapped.get(one) ?? 0) + 1);
   }
-  const itemsOfUnmapped = Object.fromEntries([...tally.itemsOfUnmapped].sort(([a], [b]) => a - b));
-  return { lines: toGzipLines(lines), index: toGzipLines(index), counts: { ...tally, itemsOfUnmapped } };
+  const byPerson = Object.fromEntries([...itemsOfUnmapped].sort(([a], [b]) => a - b));
+  const counts = { ...tally, itemsOfUnmapped: byPerson };
+  return { lines: toGzipLines(lines), index: toGzipLines(index), counts };
+}
+
+/** What of an item's route is in the scope. Whom nobody has mapped is said of every item that the scope has. */
+function inScope(
+  { hasItem, hasMailbox }: Pick<ScopeFilter, "hasItem" | "hasMailbox">,
+  key: ImportKey,
+  route: () => Route,
+): { readonly to: IndexTarget; readonly unmapped: Iterable<number> } {
+  if (!hasItem(key)) return { to: "out-of-scope", unmapped: [] };
+  const { mailboxes, unmapped } = route();
+  if (mailboxes.length === 0) return { to: "unmapped", unmapped };
+  const wanted = mailboxes.filter(hasMailbox);
+  return { to: wanted.length === 0 ? "out-of-scope" : wanted, unmapped };
 }
 
 interface Route {
@@ -96,12 +118,4 @@ function toFirstNumbers({ persons }: People): ReadonlyMap<string, number> {
     if (mailbox === undefined && !first.has(key)) first.set(key, number);
   }
   return first;
-}
-
-function toIndexLines(
-  item: z.infer<typeof routedFields> & { readonly chatDay: ChatDay; readonly file: FileId },
-  mailboxes: readonly MailboxId[],
-): string[] {
-  const start = `${item.key},${item.chatDay},${item.file}:${item.position},`;
-  return mailboxes.length === 0 ? [`${start}unmapped`] : mailboxes.map((mailbox) => start + mailbox);
 }

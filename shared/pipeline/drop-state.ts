@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dropScope } from "../chat/drop-scope.ts";
 import { connectorName, dropId, feedId, fileId, siteDay } from "../chat/identifiers.ts";
 
 /** The states of a drop, in order (design: exactly once). */
@@ -27,12 +28,16 @@ export const dropState = z.object({
   siteDay,
   seq: z.number().int().positive(),
   gen: z.number().int().positive(),
+  /** What this generation deals with; absent: the whole drop. */
+  scope: dropScope.optional(),
   state: z.enum(dropStates),
   /** Ids of the listed files. */
   files: z.array(fileId),
   /** Chat files to import, in order, with the items the gate counted. Set when the drop is counted. */
   chatFiles: z.array(z.object({ id: fileId, listed: fileId, items: z.number() })).default([]),
   items: z.number().default(0),
+  /** Items of the chat files that the scope leaves alone; absent: none. They were imported before, and count for the gate. */
+  itemsBeside: z.number().optional(),
   /** Items of the whole site day when the gate was decided, and the limit it was held against. */
   gate: z.object({ siteDayItems: z.number(), limit: z.number() }).optional(),
   /** Items that an earlier generation had when it was let through the gate: as many pass again unasked. */
@@ -73,6 +78,11 @@ export type Ticket = z.infer<typeof ticket>;
 
 /** `chats/{drop}/{file}/sealed.json`: all chunks of the file are there. */
 export const sealed = z.object({ chunks: z.number().int().nonnegative(), items: z.number().int().nonnegative() });
+
+/** Items of all of a drop's chat files, those that its scope leaves alone too. */
+export function itemsOfAll({ items, itemsBeside = 0 }: Pick<DropState, "items" | "itemsBeside">): number {
+  return items + itemsBeside;
+}
 
 /** Whether a drop in `state` has come at least as far as `mark`. */
 export function hasReached(state: DropState["state"], mark: DropState["state"]): boolean {

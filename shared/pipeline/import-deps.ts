@@ -47,5 +47,5 @@ export type ImportOutcome =
   | { readonly outcome: "continued"; readonly nextAt?: number }
   /** The same message is in the queue again: another worker has the mailbox, or it is too early. */
   | { readonly outcome: "put-off"; readonly because: "locked" | "overtaken" | "too-early" }
-  /** The run is done, blocked, or in another slice. */
+  /** The run is done, blocked, in another slice, or of a generation that was given up. */
   | { readonly outcome: "out-of-date" };

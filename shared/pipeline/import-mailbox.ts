@@ -13,6 +13,7 @@ import type { SliceEnd } from "../import/slice-end.ts";
 import { listWork } from "../import/work-list.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
+import { readDrop } from "./drop-book.ts";
 import { beginSlice, endRun, endSlice, type Turn } from "./import-bookkeeping.ts";
 import type { ImportDeps, ImportOutcome } from "./import-deps.ts";
 import { writeResult } from "./import-result.ts";
@@ -40,6 +41,7 @@ export class MissingRun extends Error {
  */
 export async function importMailbox(deps: ImportDeps, task: MailboxTask): Promise<ImportOutcome> {
   const { settings } = deps;
+  if (await isGivenUp(deps, task)) return { outcome: "out-of-date" };
   const lease = await deps.blobs.lease(paths.lock(task.mailbox), settings.leaseInMs);
   if (lease === undefined) return putOff(deps, task, "locked", settings.lockedPauseInMs);
   const guard = new LeaseGuard(lease, deps.clock, settings);
@@ -48,6 +50,14 @@ export async function importMailbox(deps: ImportDeps, task: MailboxTask): Promis
   } finally {
     await guard.release();
   }
+}
+
+/**
+ * Whether the drop has begun a newer generation. What this one still had to do is in the work of that one, as far as its
+ * mapping still names this mailbox; and this one's work list may be deleted, so that its messages would end as poison.
+ */
+async function isGivenUp({ blobs }: ImportDeps, { drop, gen }: MailboxTask): Promise<boolean> {
+  return ((await readDrop(blobs, drop))?.gen ?? gen) > gen;
 }
 
 async function importLocked(deps: ImportDeps, task: MailboxTask, guard: LeaseGuard): Promise<ImportOutcome> {

@@ -1,4 +1,5 @@
 import { gunzipSync } from "node:zlib";
+import { toScopeFilter } from "../chat/drop-scope.ts";
 import { routeChunk } from "../map/route-chunk.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
@@ -30,7 +31,8 @@ export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise
   if (chunk === undefined) {
     throw new BrokenState(`Chunk ${task.chunk} of file ${task.file} of drop ${task.drop} is missing.`);
   }
-  const { lines, index, counts } = routeChunk(gunzipSync(chunk.bytes).toString(), task.file, people);
+  const text = gunzipSync(chunk.bytes).toString();
+  const { lines, index, counts } = routeChunk(text, task.file, people, toScopeFilter(drop.scope));
   await putOnce(deps.blobs, paths.counted(task.drop, task.gen, task.file, task.chunk), toCountedChunk(counts));
   // The index first: what is routed must be in it, or the report would not know of it.
   await putOnce(deps.blobs, paths.index(task.drop, task.gen, task.file, task.chunk), index);

@@ -1,3 +1,4 @@
+import { type DropScope, leavesFiles, type ReprocessScope, toScopeFilter } from "../chat/drop-scope.ts";
 import type { DropId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
@@ -6,9 +7,10 @@ import { createDocument, readDocument, updateDocument } from "../store/state-doc
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { dropLock } from "./clean-drops.ts";
 import { moveDrop, readOpenDrop } from "./drop-book.ts";
-import { type DropState, dropState, hasReached } from "./drop-state.ts";
+import { type DropState, dropState, hasReached, itemsOfAll } from "./drop-state.ts";
 import { readFiles } from "./file-book.ts";
 import { type FileState, fileState } from "./file-state.ts";
+import { settleScope } from "./settle-scope.ts";
 import { toRunId } from "./tickets.ts";
 import { withLease } from "./with-lease.ts";
 
@@ -28,8 +30,10 @@ const lockInMs = 60_000;
  * Maps and imports a closed drop once more as its next generation: after a mended mapping, after a file was rejected for a
  * key that is there now, or to prove that nothing is missing. The people are resolved anew; what is in a mailbox already is
  * skipped. Files that were rejected, or whose plaintext is deleted, are verified again from their evidence.
+ *
+ * @param asked which files, mailboxes or items it is to deal with; all others are left as they are. @default the whole drop
  */
-export async function reprocessDrop(deps: ReprocessDeps, id: DropId): Promise<Reprocessed> {
+export async function reprocessDrop(deps: ReprocessDeps, id: DropId, asked?: ReprocessScope): Promise<Reprocessed> {
   return await locked(deps, id, async () => {
     const closed = (await readDocument(deps.blobs, paths.closed(id), dropState))?.value;
     const open = await readOpenDrop(deps.blobs, id);
@@ -37,7 +41,9 @@ export async function reprocessDrop(deps: ReprocessDeps, id: DropId): Promise<Re
     if (open !== undefined)
       return `The drop is already being processed (${open.state}); if it stands still, it can be restarted.`;
     if (closed === undefined) return "There is no closed drop of that name.";
-    const drop = toNextGeneration(closed, deps.clock.now(), closed.isCleaned);
+    const settled = asked === undefined ? undefined : await settleScope(deps.blobs, closed, asked);
+    if (settled?.outcome === "refused") return settled.reason;
+    const drop = toNextGeneration(closed, deps.clock.now(), mayBeCleaned(closed), settled?.scope);
     const created = await createDocument(deps.blobs, paths.open(id), dropState, drop, { writer: deps.writer });
     return created === "different" ? "The drop is already being processed." : drop;
   });
@@ -45,14 +51,14 @@ export async function reprocessDrop(deps: ReprocessDeps, id: DropId): Promise<Re
 
 /**
  * Gives an open drop up and begins its next generation from the evidence: for a drop that cannot go on, because an upgrade
- * in the middle reads a file otherwise, or because something of it was deleted. Mailbox runs that are under way end by
- * themselves; what they import is skipped by the new ones.
+ * in the middle reads a file otherwise, because something of it was deleted, or because its mapping is wrong. Its scope
+ * stays. A slice that is under way ends by itself; the messages of the given-up generation are out of date.
  */
 export async function restartDrop(deps: ReprocessDeps, id: DropId): Promise<Reprocessed> {
   return await locked(deps, id, async () => {
     const now = deps.clock.now();
     const restarted = await moveDrop(deps, id, (drop) =>
-      canRestart(drop) ? toNextGeneration(drop, now, true) : undefined,
+      canRestart(drop) ? toNextGeneration(drop, now, true, drop.scope) : undefined,
     );
     if (restarted !== undefined) return restarted;
     const open = await readOpenDrop(deps.blobs, id);
@@ -72,7 +78,8 @@ async function locked(deps: ReprocessDeps, id: DropId, begin: () => Promise<Drop
     (await withLease({ ...deps, lockInMs }, dropLock(id), begin)) ??
     "The drop's plaintext is being deleted, or somebody else is reprocessing it. Try again in a minute.";
   if (typeof begun === "string") return { outcome: "refused", reason: begun };
-  deps.log.info("drop.reprocess-asked", { drop: id, gen: begun.gen, runId: toRunId(id, begun.gen) });
+  const { gen, scope } = begun;
+  deps.log.info("drop.reprocess-asked", { drop: id, gen, runId: toRunId(id, gen), scope: scope?.type ?? "drop" });
   await resetDrop(deps, begun);
   return { outcome: "started", drop: (await advanceDrop(deps, id)) ?? begun };
 }
@@ -93,8 +100,20 @@ async function isStillResetting(blobs: Blobs, { id, gen }: DropState): Promise<b
   return now?.gen === gen && now.isResetting;
 }
 
-function toNextGeneration(last: DropState, now: number, isFromEvidence: boolean): DropState {
+/** A generation that left files alone has not brought back what the cleaning before it deleted of them. */
+function mayBeCleaned({ isCleaned, isFromEvidence, scope }: DropState): boolean {
+  return isCleaned || (isFromEvidence && leavesFiles(scope));
+}
+
+function toNextGeneration(
+  last: DropState,
+  now: number,
+  isFromEvidence: boolean,
+  scope: DropScope | undefined,
+): DropState {
   const {
+    scope: _scope,
+    itemsBeside: _beside,
     gate: _gate,
     chunks: _chunks,
     partitions: _partitions,
@@ -102,10 +121,11 @@ function toNextGeneration(last: DropState, now: number, isFromEvidence: boolean)
     resumedAt: _resumed,
     ...kept
   } = last;
-  const admitted = Math.max(last.admitted ?? 0, last.items);
+  const admitted = Math.max(last.admitted ?? 0, itemsOfAll(last));
   const gen = last.gen + 1;
+  const part = scope === undefined ? {} : { scope };
   const reset = { state: "collecting" as const, isResetting: true, isFromEvidence, isCleaned: false };
-  return { ...kept, ...reset, gen, admitted, movedAt: now };
+  return { ...kept, ...reset, ...part, gen, admitted, movedAt: now };
 }
 
 async function resetFile(deps: { blobs: Blobs; writer: string }, drop: DropState, file: FileState): Promise<void> {
@@ -126,8 +146,9 @@ function toUnverified(file: FileState): FileState {
   return { ...kept, state: file.sha256 === undefined ? "listed" : "fetched", dropFiles: [], besides: {} };
 }
 
-/** A duplicate stays one; a file that never came cannot come now. */
+/** A duplicate stays one; a file that never came cannot come now; what is out of scope is left as it is. */
 async function needsVerifying(blobs: Blobs, drop: DropState, file: FileState): Promise<boolean> {
+  if (!toScopeFilter(drop.scope).hasFile(file.id, ...file.dropFiles.map(({ id }) => id))) return false;
   if (file.state === "rejected") return (await blobs.head(file.evidence)) !== undefined;
   if (file.state !== "verified") return false;
   if (drop.isFromEvidence) return true;

@@ -51,12 +51,24 @@ test("a mailbox that sender and recipients share gets an item once", () => {
 test("an item that nobody gets is listed as unmapped and routed nowhere", () => {
   const { lines, index, counts } = route(line(1, [1]));
   assert.deepEqual([lines, index], [[], [`${key},2026-06-03,${file}:7,unmapped`]]);
-  assert.deepEqual(counts, { items: 1, deliveries: 0, unmappedItems: 1, itemsOfUnmapped: { 2: 1 } });
+  assert.deepEqual(counts, {
+    items: 1,
+    deliveries: 0,
+    unmappedItems: 1,
+    outOfScopeItems: 0,
+    itemsOfUnmapped: { 2: 1 },
+  });
 });
 
 test("a person without mailbox is counted, though others get the item", () => {
   const { counts } = route(line(1, [2, 0]), line(2, [1]), line(2, [0]));
-  assert.deepEqual(counts, { items: 3, deliveries: 5, unmappedItems: 0, itemsOfUnmapped: { 2: 2 } });
+  assert.deepEqual(counts, {
+    items: 3,
+    deliveries: 5,
+    unmappedItems: 0,
+    outOfScopeItems: 0,
+    itemsOfUnmapped: { 2: 2 },
+  });
 });
 
 test("an item of somebody whom nobody resolved stops the routing", () => {
