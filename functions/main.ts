@@ -1,5 +1,8 @@
+import { writeSync } from "node:fs";
 import { app } from "@azure/functions";
+import { installLastWords } from "./last-words.ts";
 import { registerFunctions } from "./registrations.ts";
 import { createWiring } from "./wiring.ts";
 
+installLastWords(process, (line) => writeSync(2, line));
 registerFunctions(app, process.env, createWiring(process.env));

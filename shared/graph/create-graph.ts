@@ -110,7 +110,10 @@ function toHeaders(request: GraphRequest, requestId: string): Record<string, str
 
 function toReply(answer: WholeAnswer, request: GraphRequest, ourId: string, receivedAt: number): GraphReply {
   const { status, headers, text } = answer;
-  const reply = { status, headers, requestId: headers.get("request-id") ?? ourId, receivedAt };
+  const theirId = headers.get("request-id") ?? "";
+  // It goes into errors' texts, so it has to be an id.
+  const requestId = /^[\w-]{1,64}$/.test(theirId) ? theirId : ourId;
+  const reply = { status, headers, requestId, receivedAt };
   const json = isJson(headers) ? parseJson(text) : undefined;
   if (json !== undefined) return { ...reply, body: json.value };
   if (text === "") return { ...reply, body: undefined };

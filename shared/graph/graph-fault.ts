@@ -11,13 +11,20 @@ export interface GraphFault {
 }
 
 const errorBody = z.object({ error: z.object({ code: z.string().max(200) }) });
+/** Codes as Graph writes them. */
+const plainCode = /^[\w.:-]{0,80}$/;
 
 /** Reads status, code and Retry-After out of an answer. https://learn.microsoft.com/graph/errors */
 export function toGraphFault(reply: GraphReply): GraphFault {
   const parsed = errorBody.safeParse(reply.body);
-  const code = parsed.success ? parsed.data.error.code : "";
+  const code = parsed.success ? toPlainCode(parsed.data.error.code) : "";
   const retryAfterInMs = toRetryAfterInMs(reply);
   return retryAfterInMs === undefined ? { status: reply.status, code } : { status: reply.status, code, retryAfterInMs };
+}
+
+/** A code goes into ledger, reports and logs: a sentence in its place could quote the item that was sent. */
+function toPlainCode(code: string): string {
+  return plainCode.test(code) ? code : "code-that-is-none";
 }
 
 /**

@@ -45,3 +45,11 @@ test("a body that is no Graph error has the empty code", () => {
     assert.equal(toGraphFault(reply(500, {}, body)).code, "");
   }
 });
+
+test("a sentence in the code's place is not passed on: it may quote the item", () => {
+  const code = "The subject 'sell everything before noon' is too long";
+  assert.equal(toGraphFault(reply(400, {}, { error: { code } })).code, "code-that-is-none");
+  for (const known of ["ErrorItemNotFound", "Request_ResourceNotFound", "-2147024894", "20166"]) {
+    assert.equal(toGraphFault(reply(400, {}, { error: { code: known } })).code, known);
+  }
+});
