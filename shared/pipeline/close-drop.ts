@@ -25,7 +25,7 @@ export interface CloseDeps {
  * means that it is done again.
  */
 export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropState> {
-  const report = await buildReport(deps, drop);
+  const { report } = await buildReport(deps, drop);
   const path = paths.dropReport(drop.id, drop.gen);
   const written = await putDocument(deps.blobs, path, dropReport, (old) => old ?? report, { writer: deps.writer });
   const { equation, isBalanced, unmappedItems, closedAt } = written ?? report;

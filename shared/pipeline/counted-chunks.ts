@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { RouteCounts } from "../map/route-chunk.ts";
-import type { Blobs } from "../store/blobs.ts";
+import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { readLines, toGzipLines } from "../store/lines.ts";
 import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
@@ -33,13 +33,15 @@ export function toCountedChunk({ items, deliveries, unmappedItems, itemsOfUnmapp
   return toGzipLines([JSON.stringify({ items, deliveries, unmappedItems, itemsOfUnmapped })]);
 }
 
-/** Adds up what the chunks of a generation came to. */
+/** Adds up what chunks came to. @param indexed their blobs in the index: a chunk is counted before it is there */
 export async function sumCountedChunks(
-  blobs: Pick<Blobs, "list" | "stream">,
+  blobs: Pick<Blobs, "stream">,
   { id, gen }: Pick<DropState, "id" | "gen">,
+  indexed: readonly BlobPath[],
 ): Promise<CountedChunks> {
   const sum = { chunks: 0, items: 0, deliveries: 0, unmappedItems: 0, itemsOfUnmapped: new Map<number, number>() };
-  const chunks = mapAhead(blobs.list(paths.countedOf(id, gen)), 16, ({ path }) => readCounted(blobs, path));
+  const begin = paths.indexOf(id, gen).length;
+  const chunks = mapAhead(indexed, 16, (path) => readCounted(blobs, `${paths.countedOf(id, gen)}${path.slice(begin)}`));
   for await (const chunk of chunks) {
     sum.chunks += 1;
     sum.items += chunk.items;
@@ -52,10 +54,7 @@ export async function sumCountedChunks(
   return sum;
 }
 
-async function readCounted(
-  blobs: Pick<Blobs, "stream">,
-  path: `${string}/${string}`,
-): Promise<z.infer<typeof countedChunk>> {
+async function readCounted(blobs: Pick<Blobs, "stream">, path: BlobPath): Promise<z.infer<typeof countedChunk>> {
   const bytes = await blobs.stream(path);
   if (bytes === undefined) throw new BrokenState(`${path} is missing.`);
   for await (const line of readLines(bytes)) return countedChunk.parse(JSON.parse(line));

@@ -30,8 +30,14 @@ export function createPeopleShelf(
 }
 
 async function readPeople(blobs: Pick<Blobs, "read">, drop: DropId, gen: number): Promise<People> {
-  const blob = await blobs.read(paths.people(drop, gen));
-  if (blob === undefined)
+  const found = await findPeople(blobs, drop, gen);
+  if (found === undefined)
     throw new MissingPeople(`people/${drop}/${gen}.json is missing: the drop must be mapped again`);
-  return people.parse(JSON.parse(blob.bytes.toString("utf8")));
+  return found;
+}
+
+/** A generation's people; undefined when they are not resolved yet, or deleted again. */
+export async function findPeople(blobs: Pick<Blobs, "read">, drop: DropId, gen: number): Promise<People | undefined> {
+  const blob = await blobs.read(paths.people(drop, gen));
+  return blob === undefined ? undefined : people.parse(JSON.parse(blob.bytes.toString("utf8")));
 }

@@ -70,6 +70,22 @@ export function toWorkName(one: Work): string {
   }
 }
 
+/** The work in words, without its drop. */
+export function toWorkText(one: Work): string {
+  switch (one.queue) {
+    case "fetches":
+      return `the fetch of connector ${one.connector}`;
+    case "released":
+      return `file ${one.file}`;
+    case "chats":
+      return `chunk ${one.chunk} of file ${one.file}`;
+    case "partitions":
+      return `partition ${one.p} of ${one.P}`;
+    case "mailboxes":
+      return `mailbox ${one.mailbox}`;
+  }
+}
+
 function isQueue(name: string): name is QueueName {
   return Object.hasOwn(tasks, name);
 }
