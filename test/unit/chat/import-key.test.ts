@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ParsedItem } from "../../../shared/chat/chat-item.ts";
+import { itemKind, type ParsedItem } from "../../../shared/chat/chat-item.ts";
 import { feedId, imId, sha256Hex } from "../../../shared/chat/identifiers.ts";
 import { importKeyRule, toImportKey, toTupleFingerprint } from "../../../shared/chat/import-key.ts";
 
@@ -80,6 +80,75 @@ const golden: readonly [string, ParsedItem, number, string][] = [
     1,
     "Q29DbARjOaV1Xv4YOGWffHCBD9r-EkJUgKXeHPrNhKs",
   ],
+  [
+    "a message that an export repeats as history: that of the live one",
+    itemOf({ isHistory: true }),
+    1,
+    "m17la5QmanvmtnZKAJ2XBuRtCJyMQm23kwZjp3EP8T0",
+  ],
+  [
+    "an edit without an id",
+    without(itemOf({ kind: "edit", text: "Hello, all" }), "messageId"),
+    1,
+    "3_rteOmoyqVyIFn5d116Q9BUbu_aasjI7cXSGpUk41U",
+  ],
+  [
+    "a deletion without an id",
+    without(itemOf({ kind: "delete", text: "" }), "messageId"),
+    1,
+    "TCTb8gpyvDFf2gtkZPS5GMfkM2B9a5xSYrrjn0a-3DE",
+  ],
+  [
+    "a file without an id",
+    without(itemOf({ kind: "file", text: "", attachments: [{ name: "q1.xlsx", content: attached }] }), "messageId"),
+    1,
+    "2cfuCeXqHvCqgu6yIkIWLmraafitYpkgvaRzOZLsuVg",
+  ],
+  [
+    "a disclaimer without an id, the third",
+    without(itemOf({ kind: "disclaimer", text: "*** ACME Disclaimer: none" }), "messageId"),
+    3,
+    "0YN9hfhynT3tJf_NDvFHNMwq7-OHmXTHCis-cNGmgIA",
+  ],
+  [
+    "a message with files whose names hold the separators, one of them twice",
+    itemOf({
+      messageId: "m-6",
+      text: "see both",
+      attachments: [
+        { name: "a\u001eb=.txt", content: attached },
+        { name: "c\u001f\\.txt", missing: "transfer-failed" },
+        { name: "a\u001eb=.txt", content: attached },
+      ],
+    }),
+    1,
+    "S1M90wfpvKcsSFvp4QojgWi_FiQyFpkpmnsDYQYa70I",
+  ],
+  [
+    "a message whose id looks like a count",
+    itemOf({ messageId: "#1" }),
+    1,
+    "o6poTSNlIATcTatTmHOu6Dt1GBxMsvOjZ_HCmm68fL0",
+  ],
+  [
+    "a message of an ImId that looks like an address of ours",
+    itemOf({ messageId: "m-7", sender: { imId: imId.parse("@jane@acme.example") } }),
+    1,
+    "ruBeEJd_2HUyB7o0sWuEinReglX508p83hE34DznGQU",
+  ],
+  [
+    "a message in a room whose id has a mark that combines",
+    itemOf({ conversationId: "O\u0308l-Desk", messageId: "m-8" }),
+    1,
+    "nuQR1V9OyA87U-b2_Y7aLMixpPMVRfA3yfLsZhvZcIQ",
+  ],
+  [
+    "a message with half a surrogate pair",
+    itemOf({ messageId: "m-9", text: "half \ud83d of a pair" }),
+    1,
+    "MvV-1PsNMhKB5fnAB4hzpZ-1_oj73P2Idjm0ZKET754",
+  ],
+  ["an empty message", itemOf({ messageId: "m-10", text: "" }), 1, "YB_L2nkRZ6Y0K3GyWne8GlJeVkkUrJ5EWSc-Beze9zs"],
 ];
 
 for (const [what, item, occurrence, expected] of golden) {
@@ -87,6 +156,13 @@ for (const [what, item, occurrence, expected] of golden) {
     assert.equal(toImportKey("1", feed, item, occurrence), expected);
   });
 }
+
+test("each kind has golden keys, with and without an id", () => {
+  for (const kind of itemKind.options) {
+    const ids = golden.filter(([, item]) => item.kind === kind).map(([, { messageId }]) => messageId !== undefined);
+    assert.deepEqual(new Set(ids), new Set([true, false]), kind);
+  }
+});
 
 test("the rule that keys are made by now is the one of the golden keys", () => {
   assert.equal(importKeyRule, "1");
