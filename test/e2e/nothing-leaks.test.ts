@@ -43,11 +43,11 @@ test("marked words of chats, people, files, keys and servers are nowhere but whe
 });
 
 async function until(world: LeakyWorld, what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = AbortSignal.timeout(60_000);
+  const deadline = AbortSignal.timeout(120_000);
   while (!(await holds())) {
     if (deadline.aborted)
       throw new Error(
-        `${what}: not within a minute\n${world.lines
+        `${what}: not within two minutes\n${world.lines
           .slice(-30)
           .map(({ message }) => message)
           .join("\n")}`,

@@ -49,7 +49,8 @@ export interface LeakyWorld {
 export interface Choices {
   readonly login?: "password" | "key" | "key-and-password";
   readonly encryption?: object;
-  readonly include?: readonly string[];
+  /** @default once, and again after a failure */
+  readonly schedule?: string;
 }
 
 /** What the vault has from the beginning: connector, secret, value. */
@@ -149,7 +150,7 @@ function toSettings(ofLaptop: Record<string, string>, crashFile: string): Record
     languageWorkers__node__arguments: `--import=${crash}`,
     CRASH_FILE: crashFile,
     AzureFunctionsJobHost__extensions__queues__visibilityTimeout: "00:00:01",
-    FETCH_RETRY_SECONDS: "2",
+    FETCH_RETRY_SECONDS: "4",
     INCOMPLETE_WAIT_SECONDS: "1",
     DOUBT_WAIT_SECONDS: "12",
     DOUBT_WAIT_ANSWERED_SECONDS: "1",
@@ -182,9 +183,8 @@ async function openSite(root: string, files: readonly SiteFile[], guest: SiteGue
 function toConnector(
   name: string,
   { host, port, fingerprints }: RunningSftpSite,
-  { login = "password", encryption = { type: "none" }, include }: Choices,
+  { login = "password", encryption = { type: "none" }, schedule = "0 0 1 1 *" }: Choices,
 ): Connector {
-  const included = include === undefined ? {} : { include };
-  const site = { host, port, user: "ACME01", hostKeys: fingerprints, login, ...included };
-  return connector.parse({ v: 1, name, feed: name.toUpperCase(), site, schedule: "*/2 * * * * *", encryption });
+  const site = { host, port, user: "ACME01", hostKeys: fingerprints, login };
+  return connector.parse({ v: 1, name, feed: name.toUpperCase(), site, schedule, encryption });
 }

@@ -78,21 +78,21 @@ interface Keys {
 
 async function openSites(world: LeakyWorld, words: MarkedWords, people: readonly Person[], keys: Keys): Promise<void> {
   const { password } = keys;
-  const plain = [...makeGoodFiles(words, people), ...makeBadFiles(words)];
-  const sealed = await encryptAll(plain, words, keys.pgp, keys.strangers);
+  const some = makeBadFiles(words).filter((_, n) => n % 5 === 0);
+  const sealed = await encryptAll([...makeGoodFiles(words, people), ...some], words, keys.pgp, keys.strangers);
   const guest = { password, publicKeys: [keys.sshKey] };
   const site = await world.openSite("sealed", sealed, guest);
-  const few = makeBadFiles(words).filter((_, n) => n % 8 === 0);
-  const open = await world.openSite("plain", [...makeGoodFiles(words, people), ...few], { password });
+  const open = await world.openSite("plain", [...makeGoodFiles(words, people), ...makeBadFiles(words)], { password });
   const said = `${words.mark("server", signs)} ACME01 ${password}`;
   const any = (): [string, Buffer] => [`${words.mark("site-file")}.csv`, makeCsv(words, people, 2)];
   const folder = await world.openSite("folder", [any()], { password, faults: { denyList: true, refusalText: said } });
   const file = await world.openSite("file", [any()], { password, faults: { denyRead: true, refusalText: said } });
+  const often = { schedule: "*/2 * * * * *" };
   const withPgp = { encryption: { type: "pgp", keys: [1] } };
   const [first] = people;
   const mapping = `ImId,Mailbox\r\n${first?.imId},${first?.email}\r\n${words.mark("mapping")},${words.mark("mapping")}@${words.mark("mapping")}.example\r\n`;
-  await world.connect("good", site, { login: "key-and-password", ...withPgp }, mapping);
-  await world.connect("plain", open, {}, mapping);
+  await world.connect("good", site, { login: "key-and-password", ...withPgp, ...often }, mapping);
+  await world.connect("plain", open, often, mapping);
   await world.connect("wrong-password", site, withPgp);
   await world.connect("wrong-key-phrase", site, { login: "key", ...withPgp });
   await world.connect(
