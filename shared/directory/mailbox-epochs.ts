@@ -49,9 +49,14 @@ export class MailboxEpochs {
 
   /** The mailbox that was seen last; epoch 0 when none was yet. For a user whose mailbox the app may not look into. */
   async last(oid: ObjectId): Promise<MailboxId> {
-    const known = await readDocument(this.#deps.blobs, paths.mailbox(oid), mailboxRoots);
-    return toMailboxId(oid, known?.value.epoch ?? 0);
+    return await readLastMailbox(this.#deps.blobs, oid);
   }
+}
+
+/** The mailbox that a user was last seen with; epoch 0 when none was yet. */
+export async function readLastMailbox(blobs: Pick<Blobs, "read">, oid: ObjectId): Promise<MailboxId> {
+  const known = await readDocument(blobs, paths.mailbox(oid), mailboxRoots);
+  return toMailboxId(oid, known?.value.epoch ?? 0);
 }
 
 function withRoot(known: MailboxRoots | undefined, rootId: string): MailboxRoots | undefined {
