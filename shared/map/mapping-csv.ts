@@ -1,5 +1,5 @@
+import { toSafeCell } from "../store/safe-cell.ts";
 import { type MappingEntry, mappingColumns } from "./mapping-line.ts";
-import { toSafeCell } from "./safe-cell.ts";
 
 /** A mapping file as it is downloaded: the current entries, or with none the template. Can be uploaded again as it is. */
 export function toMappingCsv(entries: Iterable<Pick<MappingEntry, "imId" | "mailbox">>): string {

@@ -1,6 +1,6 @@
 import { parse } from "csv-parse/sync";
 import { type ImId, imId, type MailboxAddress, mailboxAddress } from "../chat/identifiers.ts";
-import { fromSafeCell } from "./safe-cell.ts";
+import { fromSafeCell } from "../store/safe-cell.ts";
 
 /** The mapping's columns, in their order. */
 export const mappingColumns = ["ImId", "Mailbox"] as const;

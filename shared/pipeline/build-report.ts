@@ -17,7 +17,6 @@ import {
   toReportedFile,
   toUnmapped,
 } from "./report-facts.ts";
-import type { RunSummary } from "./run-result.ts";
 
 /** What building a report takes. */
 export interface ReportDeps {
@@ -25,17 +24,11 @@ export interface ReportDeps {
   readonly clock: { now(): number };
 }
 
-/** A report and the runs that it adds up, in order of mailbox. */
-export interface BuiltReport {
-  readonly report: DropReport;
-  readonly summaries: readonly RunSummary[];
-}
-
 /**
  * Adds up what became of every item of a drop whose runs have all ended, and checks it against what was counted on the
  * way: the gate's count, the index, the work lists and the results are written by different stages.
  */
-export async function buildReport(deps: ReportDeps, drop: DropState): Promise<BuiltReport> {
+export async function buildReport(deps: ReportDeps, drop: DropState): Promise<DropReport> {
   const { blobs } = deps;
   const { connector, feed, siteDay, items } = drop;
   const files = await readFiles(blobs, drop);
@@ -47,7 +40,7 @@ export async function buildReport(deps: ReportDeps, drop: DropState): Promise<Bu
   // Where there are items their people were resolved: a report that did not know them would hide who is unmapped.
   const people = items === 0 ? undefined : await createPeopleShelf(blobs, 1)(drop.id, drop.gen);
   const { itemsOfUnmapped } = await sumCountedChunks(blobs, drop, chunks);
-  const report: DropReport = {
+  return {
     ...{ v: 1, drop: drop.id, gen: drop.gen, connector, feed, siteDay, items, equation, open: 0 },
     closedAt: deps.clock.now(),
     isBalanced: imbalances.length === 0,
@@ -62,7 +55,6 @@ export async function buildReport(deps: ReportDeps, drop: DropState): Promise<Bu
     ...(await readDeadEntries(blobs, drop)),
     files: files.map(toReportedFile),
   };
-  return { report, summaries };
 }
 
 /** Adds outcomes up. */

@@ -1,15 +1,16 @@
 import type { ChatDay } from "../chat/identifiers.ts";
-import { dayEntry, dropReport } from "../report/drop-report.ts";
+import { type DropReport, dayEntry, dropReport } from "../report/drop-report.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
-import { putDocument } from "../store/state-document.ts";
+import { createDocument, putDocument, readDocument } from "../store/state-document.ts";
 import { buildReport } from "./build-report.ts";
 import { markUnclean } from "./clean-drops.ts";
 import { readOpenDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { dropState } from "./drop-state.ts";
 import { listParts } from "./parts.ts";
+import { writeCsvs } from "./report-csv.ts";
 
 /** What closing takes. */
 export interface CloseDeps {
@@ -25,10 +26,9 @@ export interface CloseDeps {
  * means that it is done again.
  */
 export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropState> {
-  const { report } = await buildReport(deps, drop);
-  const path = paths.dropReport(drop.id, drop.gen);
-  const written = await putDocument(deps.blobs, path, dropReport, (old) => old ?? report, { writer: deps.writer });
-  const { equation, isBalanced, unmappedItems, closedAt } = written ?? report;
+  const report = await writeReport(deps, drop);
+  const { equation, isBalanced, imbalances, unmappedItems, closedAt } = report;
+  await writeCsvs({ blobs: deps.blobs, drop, report });
   await enterDays(deps, drop);
   const closed: DropState = { ...drop, state: "closed", movedAt: closedAt, closedAt };
   await markUnclean(deps, drop.id, closedAt);
@@ -38,9 +38,19 @@ export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropS
   if ((await readOpenDrop(deps.blobs, drop.id))?.gen === drop.gen) await deps.blobs.remove(paths.open(drop.id));
   deps.log.info("drop.closed", { drop: drop.id, gen: drop.gen, items: drop.items, ...equation, unmappedItems });
   if (!isBalanced) {
-    deps.log.error("report.not-balanced", { drop: drop.id, gen: drop.gen, imbalances: report.imbalances.join("; ") });
+    deps.log.error("report.not-balanced", { drop: drop.id, gen: drop.gen, imbalances: imbalances.join("; ") });
   }
   return closed;
+}
+
+/** The first report stays: tables and days follow from it, and must not change when it is all done again. */
+async function writeReport(deps: CloseDeps, drop: DropState): Promise<DropReport> {
+  const path = paths.dropReport(drop.id, drop.gen);
+  const stored = await readDocument(deps.blobs, path, dropReport);
+  if (stored !== undefined) return stored.value;
+  const report = await buildReport(deps, drop);
+  await createDocument(deps.blobs, path, dropReport, report, { writer: deps.writer });
+  return (await readDocument(deps.blobs, path, dropReport))?.value ?? report;
 }
 
 async function enterDays({ blobs, writer }: CloseDeps, drop: DropState): Promise<void> {

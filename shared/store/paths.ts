@@ -68,6 +68,8 @@ export const paths = {
   result: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `reports/result/${drop}/${gen}/${mailbox}`,
   results: (drop: DropId, gen: number): BlobPath => `reports/result/${drop}/${gen}/`,
   dropReport: (drop: DropId, gen: number): BlobPath => `reports/drop/${drop}/${gen}.json`,
+  /** A table of the report; `kind` is one of report-csv.ts. */
+  reportCsv: (drop: DropId, gen: number, kind: string): BlobPath => `reports/drop/${drop}/${gen}/${kind}.csv`,
   dayReport: (day: ChatDay, drop: DropId): BlobPath => `reports/day/${day}/${drop}`,
   connector: (name: ConnectorName): BlobPath => `state/connector/${name}`,
   connectors: "state/connector/" as const satisfies BlobPath,
