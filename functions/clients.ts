@@ -64,6 +64,8 @@ function toImportWaits(settings: Settings): ImportSettings {
     doubtWaitInMs: settings.DOUBT_WAIT_SECONDS * 1000,
     answeredDoubtWaitInMs: settings.DOUBT_WAIT_ANSWERED_SECONDS * 1000,
     doubtLimitInMs: settings.DOUBT_LIMIT_SECONDS * 1000,
+    outagePauseInMs: settings.OUTAGE_WAIT_SECONDS * 1000,
+    unauthorisedPauseInMs: settings.UNAUTHORISED_WAIT_SECONDS * 1000,
     sliceInMs: settings.SLICE_SECONDS * 1000,
     lockedPauseInMs: settings.LOCK_WAIT_SECONDS * 1000,
   });

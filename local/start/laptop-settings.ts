@@ -1,10 +1,11 @@
 import type { RunningAzurite } from "../azurite/azurite.ts";
+import type { Listener } from "../stand-ins/https-listener.ts";
 import type { StandIns } from "../stand-ins/start-stand-ins.ts";
 
 /** The app settings of a laptop: other addresses and shorter waits. The code is the same as in Azure. */
 export function toLaptopSettings(
   azurite: Pick<RunningAzurite, "connectionString">,
-  standIns: Pick<StandIns, "environment" | "entra" | "graph" | "keyVault">,
+  standIns: Pick<StandIns, "environment"> & Readonly<Record<"entra" | "graph" | "keyVault", Pick<Listener, "url">>>,
 ): Record<string, string> {
   return {
     FUNCTIONS_WORKER_RUNTIME: "node",
@@ -30,6 +31,8 @@ export function toLaptopSettings(
     DOUBT_WAIT_SECONDS: "20",
     DOUBT_WAIT_ANSWERED_SECONDS: "3",
     DOUBT_LIMIT_SECONDS: "300",
+    OUTAGE_WAIT_SECONDS: "5",
+    UNAUTHORISED_WAIT_SECONDS: "5",
     STANDSTILL_SECONDS: "90",
     PEOPLE_WAIT_SECONDS: "1",
   };

@@ -56,6 +56,8 @@ const known = {
   // Never 0: a search that lags a moment would let an item be created twice.
   DOUBT_WAIT_ANSWERED_SECONDS: whole(60),
   DOUBT_LIMIT_SECONDS: seconds(86_400),
+  OUTAGE_WAIT_SECONDS: seconds(60),
+  UNAUTHORISED_WAIT_SECONDS: seconds(300),
   STANDSTILL_SECONDS: seconds(900),
   PLAINTEXT_DAYS: amount("days", 7),
   SECRET_CACHE_SECONDS: seconds(300),
