@@ -11,6 +11,7 @@ import {
   countIndexed,
   listFailures,
   listIndexed,
+  readMisrouted,
   readSummaries,
   toBlocked,
   toFindings,
@@ -52,6 +53,7 @@ export async function buildReport(deps: ReportDeps, drop: DropState): Promise<Dr
     blocked: toBlocked(summaries),
     findings: toFindings(summaries),
     failures: await listFailures(blobs, summaries),
+    ...(await readMisrouted(blobs, drop)),
     ...(await readDeadEntries(blobs, drop)),
     files: files.map(toReportedFile),
   };

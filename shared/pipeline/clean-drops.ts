@@ -40,12 +40,14 @@ export async function markUnclean(
  */
 export async function cleanDrops(deps: CleanDeps): Promise<void> {
   const faults: unknown[] = [];
-  for await (const { value } of listDocuments(deps.blobs, paths.uncleans, unclean)) {
+  for await (const { value, etag } of listDocuments(deps.blobs, paths.uncleans, unclean)) {
     if (deps.clock.now() - value.closedAt < deps.plaintextKeptInMs) continue;
-    await withLease(deps, dropLock(value.drop), (lost) => cleanDrop(deps, value.drop, lost)).catch((fault: unknown) => {
-      deps.log.error("clean.drop-failed", { drop: value.drop, ...toErrorFields(fault) });
-      faults.push(fault);
-    });
+    await withLease(deps, dropLock(value.drop), (lost) => cleanDrop(deps, value.drop, etag, lost)).catch(
+      (fault: unknown) => {
+        deps.log.error("clean.drop-failed", { drop: value.drop, ...toErrorFields(fault) });
+        faults.push(fault);
+      },
+    );
   }
   if (faults.length > 0) throw faults[0];
 }
@@ -57,9 +59,11 @@ export function dropLock(drop: DropId): ReturnType<typeof paths.lock> {
 
 /**
  * That it is cleaned is noted first: from then on a reprocessing goes back to the evidence and trusts nothing that may be
- * half deleted. The mark goes last: a crash in the middle only means that the rest is deleted next time.
+ * half deleted. The mark goes last: a crash in the middle only means that the rest is deleted next time. Each goes as it was
+ * seen: a process that was frozen meanwhile takes nothing away from a generation begun since.
+ * @param mark the version of the mark
  */
-async function cleanDrop(deps: CleanDeps, drop: DropId, lost: AbortSignal): Promise<void> {
+async function cleanDrop(deps: CleanDeps, drop: DropId, mark: string, lost: AbortSignal): Promise<void> {
   if ((await readOpenDrop(deps.blobs, drop)) !== undefined) return;
   await updateDocument(deps.blobs, paths.closed(drop), dropState, (now) => ({ ...now, isCleaned: true }), {
     writer: deps.writer,
@@ -67,12 +71,12 @@ async function cleanDrop(deps: CleanDeps, drop: DropId, lost: AbortSignal): Prom
   let removed = 0;
   for (const [container, { holdsPlaintext }] of Object.entries(containers)) {
     if (!holdsPlaintext) continue;
-    for await (const { path } of deps.blobs.list(`${container}/${drop}/`)) {
+    for await (const { path, etag } of deps.blobs.list(`${container}/${drop}/`)) {
       lost.throwIfAborted();
-      await deps.blobs.remove(path);
+      await deps.blobs.remove(path, etag);
       removed += 1;
     }
   }
-  await deps.blobs.remove(paths.unclean(drop));
+  await deps.blobs.remove(paths.unclean(drop), mark);
   deps.log.info("drop.plaintext-deleted", { drop, removed });
 }

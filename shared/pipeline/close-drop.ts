@@ -6,7 +6,6 @@ import { paths } from "../store/paths.ts";
 import { createDocument, putDocument, readDocument } from "../store/state-document.ts";
 import { buildReport } from "./build-report.ts";
 import { markUnclean } from "./clean-drops.ts";
-import { readOpenDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { dropState } from "./drop-state.ts";
 import { listParts } from "./parts.ts";
@@ -35,12 +34,18 @@ export async function closeDrop(deps: CloseDeps, drop: DropState): Promise<DropS
   // Another process may have closed it, and an admin have begun the next generation, since we looked: that one is newer.
   const toNewer = (old: DropState | undefined) => (old !== undefined && old.gen > drop.gen ? undefined : closed);
   await putDocument(deps.blobs, paths.closed(drop.id), dropState, toNewer, { writer: deps.writer });
-  if ((await readOpenDrop(deps.blobs, drop.id))?.gen === drop.gen) await deps.blobs.remove(paths.open(drop.id));
+  await removeOpen(deps.blobs, drop);
   deps.log.info("drop.closed", { drop: drop.id, gen: drop.gen, items: drop.items, ...equation, unmappedItems });
   if (!isBalanced) {
     deps.log.error("report.not-balanced", { drop: drop.id, gen: drop.gen, imbalances: imbalances.join("; ") });
   }
   return closed;
+}
+
+/** Only as it was seen: another process may remove it meanwhile, and the next generation be there under the same name. */
+async function removeOpen(blobs: Blobs, { id, gen }: DropState): Promise<void> {
+  const open = await readDocument(blobs, paths.open(id), dropState);
+  if (open?.value.gen === gen) await blobs.remove(paths.open(id), open.etag);
 }
 
 /** The first report stays: tables and days follow from it, and must not change when it is all done again. */

@@ -4,7 +4,8 @@ import type { Row, Table } from "../report/csv.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
-import type { DropState } from "./drop-state.ts";
+import { type DropState, hasReached } from "./drop-state.ts";
+import { listMisrouted, type Misrouted } from "./misrouted.ts";
 import { listParts } from "./parts.ts";
 import { type ResultLine, type RunSummary, readResult, readSummary } from "./run-result.ts";
 import { readRun } from "./run-state.ts";
@@ -86,5 +87,18 @@ async function* listResultRows(
       const cells = toCells(line, mailbox);
       if (cells !== undefined) yield [cells];
     }
+  }
+}
+
+/** Every item that lies in a mailbox which the mapping no longer names for it. */
+export function toMisroutedTable(blobs: Blobs, { id, gen, scope, state }: DropState): Table {
+  const columns = ["key", "chatDay", "source", "mailbox", "generation", "isInDoubt"];
+  if (gen === 1 || !hasReached(state, "verifying")) return { columns, batches: [] };
+  return { columns, batches: toMisroutedRows(listMisrouted(blobs, id, gen, scope)) };
+}
+
+async function* toMisroutedRows(misrouted: AsyncIterable<Misrouted>): AsyncGenerator<Row[]> {
+  for await (const { key, chatDay, source, mailbox, generation, isInDoubt } of misrouted) {
+    yield [[key, chatDay, source, mailbox, generation, isInDoubt]];
   }
 }

@@ -17,6 +17,7 @@ import {
   countIndexed,
   listFailures,
   listIndexed,
+  readMisrouted,
   readSummaries,
   toBlocked,
   toFindings,
@@ -78,6 +79,7 @@ async function toRunning(blobs: Blobs, drop: DropState): Promise<ReportBody> {
     blocked: toBlocked(summaries),
     findings: toFindings(summaries),
     failures: await listFailures(blobs, summaries),
+    ...(await readMisrouted(blobs, drop)),
     ...(await readDeadEntries(blobs, drop)),
     files: files.map(toReportedFile),
   };

@@ -5,7 +5,7 @@ import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import type { DropState } from "./drop-state.ts";
 import { toItemTable } from "./item-table.ts";
-import { toFailureTable, toFindingTable, toMailboxTable } from "./mailbox-table.ts";
+import { toFailureTable, toFindingTable, toMailboxTable, toMisroutedTable } from "./mailbox-table.ts";
 
 /** A report and the drop that it is about. */
 export interface ReportSource {
@@ -26,6 +26,7 @@ const tables = {
   mailboxes: ({ blobs, drop }) => toMailboxTable(blobs, drop),
   failures: ({ blobs, drop }) => toFailureTable(blobs, drop),
   findings: ({ blobs, drop }) => toFindingTable(blobs, drop),
+  misrouted: ({ blobs, drop }) => toMisroutedTable(blobs, drop),
   items: ({ blobs, drop }) => toItemTable(blobs, drop),
 } as const satisfies Readonly<Record<string, ToTable>>;
 
@@ -35,7 +36,7 @@ export type CsvKind = keyof typeof tables;
 /** All kinds, those of the whole drop first. */
 export const csvKinds: readonly CsvKind[] = [
   ...(["summary", "files", "unmapped", "mapping", "dead"] as const),
-  ...(["mailboxes", "failures", "findings", "items"] as const),
+  ...(["mailboxes", "failures", "findings", "misrouted", "items"] as const),
 ];
 
 /** Whether there is such a kind. */

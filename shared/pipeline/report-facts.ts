@@ -7,12 +7,13 @@ import { readLines } from "../store/lines.ts";
 import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
 import { BrokenState } from "./broken-state.ts";
-import type { DropState } from "./drop-state.ts";
+import { type DropState, hasReached } from "./drop-state.ts";
 import { type FileState, itemsOf } from "./file-state.ts";
+import { listMisrouted } from "./misrouted.ts";
 import { type RunSummary, readResult, readSummary } from "./run-result.ts";
 
-/** Failed items that a report names one by one. */
-const failuresNamed = 1000;
+/** Failed items, and misrouted ones, that a report names one by one. */
+const itemsNamed = 1000;
 
 /** The chunks of a generation that are in the index: those that are mapped. One for some hundred items. */
 export async function listIndexed(blobs: Pick<Blobs, "list">, { id, gen }: DropState): Promise<BlobPath[]> {
@@ -92,10 +93,25 @@ export async function listFailures(blobs: Blobs, summaries: readonly RunSummary[
     for await (const line of (await readResult(blobs, paths.result(drop, gen, mailbox))) ?? []) {
       if (line.type !== "failed") continue;
       failures.push({ mailbox, key: line.key, source: line.source, reason: line.reason });
-      if (failures.length === failuresNamed) return failures;
+      if (failures.length === itemsNamed) return failures;
     }
   }
   return failures;
+}
+
+/** What lies in a mailbox that the mapping no longer names; only a generation whose runs have ended can tell. */
+export async function readMisrouted(
+  blobs: Blobs,
+  { id, gen, scope, state }: DropState,
+): Promise<Pick<ReportBody, "misroutedItems" | "misrouted">> {
+  const misrouted: ReportBody["misrouted"] = [];
+  let misroutedItems = 0;
+  if (gen === 1 || !hasReached(state, "verifying")) return { misroutedItems, misrouted };
+  for await (const one of listMisrouted(blobs, id, gen, scope)) {
+    misroutedItems += 1;
+    if (misrouted.length < itemsNamed) misrouted.push(one);
+  }
+  return { misroutedItems, misrouted };
 }
 
 /** A listed file. */

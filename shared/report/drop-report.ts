@@ -69,6 +69,23 @@ export const reportBody = z.object({
   }),
   /** The first failed items; all of them stand in reports/result. */
   failures: z.array(z.object({ mailbox: mailboxId, key: importKey, source: z.string(), reason: z.string() })),
+  /** Items in mailboxes that this generation's mapping no longer names for them. */
+  misroutedItems: count.default(0),
+  /** The first of those; all of them stand in the table. */
+  misrouted: z
+    .array(
+      z.object({
+        key: importKey,
+        chatDay,
+        source: z.string(),
+        mailbox: mailboxId,
+        /** The newest earlier generation that named the mailbox. */
+        generation: z.number().int().positive(),
+        /** It may be in the mailbox, and nobody has found out. */
+        isInDoubt: z.boolean(),
+      }),
+    )
+    .default([]),
   /** What keeps the drop from going on: work that was given up and is still to be done. */
   dead: z.array(deadEntry).default([]),
   /** Work that was given up at some time and has been done since. */

@@ -33,6 +33,7 @@ function toSummaryTable(report: ReportBody): Table {
     ["mailboxes", report.mailboxes],
     ["blockedMailboxes", report.blocked.length],
     ...Object.entries(findings),
+    ["misroutedItems", report.misroutedItems],
     ["dead", report.dead.length],
     ["recovered", report.recovered.length],
   ];

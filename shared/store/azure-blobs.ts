@@ -140,10 +140,13 @@ export class AzureBlobs implements Blobs {
     } while (token !== undefined);
   }
 
-  async remove(path: BlobPath): Promise<void> {
+  async remove(path: BlobPath, etag?: string): Promise<void> {
     const client = toBlockBlob(this.#access, path);
-    const remove = (abortSignal: AbortSignal) => client.delete({ abortSignal, deleteSnapshots: "include" });
-    await this.#access.calls.run("delete", path, remove).catch(undefinedIfMissing);
+    const conditions = etag === undefined ? {} : { ifMatch: etag };
+    const remove = (abortSignal: AbortSignal) => client.delete({ abortSignal, conditions, deleteSnapshots: "include" });
+    await this.#access.calls
+      .run("delete", path, remove)
+      .catch((error: unknown) => (isNewer(error) ? undefined : undefinedIfMissing(error)));
   }
 
   async lease(path: BlobPath, durationInMs: number): Promise<Lease | undefined> {
@@ -200,6 +203,11 @@ function isDoubtful(error: unknown): boolean {
 
 function isMissing(error: unknown): boolean {
   return error instanceof StorageFault && error.isBlobMissing;
+}
+
+/** Another version than the one that was asked for is there. */
+function isNewer(error: unknown): boolean {
+  return error instanceof StorageFault && error.status === 412 && error.code === "ConditionNotMet";
 }
 
 /** Turns "no such blob" into undefined; throws anything else. */

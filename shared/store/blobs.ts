@@ -84,8 +84,11 @@ export interface Blobs {
   append(path: BlobPath, bytes: Uint8Array, position: number): Promise<number | undefined>;
   /** Every blob whose path begins with `prefix` (container and at least a slash), in order of name. */
   list(prefix: BlobPath): AsyncIterable<BlobEntry>;
-  /** Deletes a blob; deleting what is not there is no error. */
-  remove(path: BlobPath): Promise<void>;
+  /**
+   * Deletes a blob; deleting what is not there is no error. With an ETag only that version: a newer one, which somebody has
+   * written since, stays, also when the request is repeated because its reply was lost.
+   */
+  remove(path: BlobPath, etag?: string): Promise<void>;
   /** Takes a lease of `durationInMs` (15,000 to 60,000) on a lock blob, which is made if missing; undefined when another holds it. */
   lease(path: BlobPath, durationInMs: number): Promise<Lease | undefined>;
   /** Storage's clock, ms since 1970: our own, put right by the Date headers of its replies. */

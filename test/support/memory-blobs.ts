@@ -120,9 +120,9 @@ export class MemoryBlobs implements Blobs {
     for (const [path, entry] of found) yield toListed(path, entry);
   }
 
-  async remove(path: BlobPath): Promise<void> {
+  async remove(path: BlobPath, etag?: string): Promise<void> {
     this.#requireContainer(path);
-    this.#entries.delete(path);
+    if (etag === undefined || this.#entries.get(path)?.etag === etag) this.#entries.delete(path);
   }
 
   async lease(path: BlobPath, durationInMs: number): Promise<Lease | undefined> {

@@ -359,6 +359,23 @@ function listing(open: () => Blobs): void {
     assert.equal(await open().head(path), undefined);
     await open().remove(path);
   });
+
+  test("a version is deleted only while it is the one that is there", async () => {
+    const path = somewhere();
+    await open().create(path, bytes("one"));
+    const first = (await open().head(path))?.etag ?? "";
+    const second = (await open().replace(path, bytes("two"), first)) ?? "";
+    await open().remove(path, first);
+    assert.equal((await open().read(path))?.bytes.toString(), "two");
+    const [listed] = await collect(open(), path);
+    assert.equal(listed?.etag, second);
+    await open().remove(path, listed.etag);
+    await open().remove(path, listed.etag);
+    assert.equal(await open().head(path), undefined);
+    await open().create(path, bytes("two"));
+    await open().remove(path, second);
+    assert.equal((await open().read(path))?.bytes.toString(), "two");
+  });
 }
 
 function leasing(open: () => Blobs): void {

@@ -97,6 +97,22 @@ test("of a replay every item is skipped, with the generation that brought it", a
   }
 });
 
+test("what a mended mapping leaves in a mailbox that it no longer names is in the report and in a table", async () => {
+  const world = new PipelineWorld();
+  await world.save(connectorOf());
+  await world.map("ImId,Mailbox\r\ncid,bob@acme.example\r\n");
+  world.put("a.csv", csvOf([{ id: "to-cid", from: "ann", to: ["cid"] }]));
+  await world.runUntilQuiet();
+  await world.map("ImId,Mailbox\r\ncid,cid.internal@acme.example\r\n");
+  await reprocessDrop(world.deps, dropOf(1));
+  await world.runUntilQuiet();
+  const { misroutedItems, misrouted } = await world.report(dropOf(1), 2);
+  assert.deepEqual([misroutedItems, misrouted.map(({ mailbox }) => mailbox)], [1, [`${oids.bob}.0`]]);
+  const [row, ...others] = await storedCsv(world, "misrouted", 2);
+  assert.deepEqual([row?.["mailbox"], row?.["generation"], row?.["isInDoubt"]], [`${oids.bob}.0`, "1", "false"]);
+  assert.deepEqual([others, await storedCsv(world, "misrouted", 1)], [[], []]);
+});
+
 test("while a drop is running its tables tell what is known: first all is open, then what has ended is not", async () => {
   const world = await beginWorld();
   world.loses = (queue) => queue === "partitions";
