@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { listClosed } from "../../local/start/standings.ts";
+import { listLedgerLines } from "../../shared/import/ledger.ts";
 import { type DropReport, dropReport } from "../../shared/report/drop-report.ts";
 import { readDocument } from "../../shared/store/state-document.ts";
 import { chatFolder, compareMailboxes, type ExpectedMailboxes } from "../e2e/compare-mailboxes.ts";
@@ -13,6 +14,9 @@ import { expectedOf, type Fed } from "./feeder.ts";
 export interface Judgement {
   /** Items that must be in mailboxes, each once a mailbox. */
   readonly deliveries: number;
+  /** Items that were in a mailbox without a receipt and were found there, and those that were not and were created again. */
+  readonly found: number;
+  readonly again: number;
   readonly lost: number;
   /** Messages beyond those. */
   readonly doubled: number;
@@ -33,6 +37,7 @@ export async function judge(system: ChaosSystem, fed: Fed): Promise<Judgement> {
   const reports = await readReports(system);
   return {
     deliveries,
+    ...(await countDoubts(system)),
     ...countWrong(expected, exported),
     differences: compareMailboxes(expected, exported),
     reports: reports.size,
@@ -50,6 +55,18 @@ function countWrong(expected: ExpectedMailboxes, exported: ExportedMailboxes): {
     doubled += extra.length;
   }
   return { lost, doubled };
+}
+
+/** How often a kill or a fault struck between an intent and its receipt, and what came of it. */
+async function countDoubts({ own }: ChaosSystem): Promise<{ found: number; again: number }> {
+  const sum = { found: 0, again: 0 };
+  for await (const { path } of own.blobs.list("ledger/")) {
+    for await (const line of listLedgerLines(own.blobs, path)) {
+      if (line.type === "R" && line.marks.includes("found")) sum.found += 1;
+      if (line.type === "I" && line.flag === "again") sum.again += 1;
+    }
+  }
+  return sum;
 }
 
 type Reports = ReadonlyMap<string, DropReport>;

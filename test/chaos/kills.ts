@@ -77,24 +77,29 @@ async function strike(system: ChaosSystem, victim: Victim, host: Supervised<Runn
   if (victim === "worker") return await killWorker(await host.current());
   const part = victim === "host" ? host : system[victim];
   const { pid, exited } = await part.current();
-  if (!kill(pid)) return false;
+  if (!send(pid, "SIGKILL")) return false;
   await exited;
   return true;
 }
 
-/** The functions' process is the host's only child. */
-async function killWorker({ pid }: RunningHost): Promise<boolean> {
+async function killWorker(host: RunningHost): Promise<boolean> {
+  const workers = await workersOf(host);
+  return workers.map((pid) => send(pid, "SIGKILL")).includes(true);
+}
+
+/** A host's children: the functions' process, while there is one. */
+export async function workersOf({ pid }: Pick<RunningHost, "pid">): Promise<number[]> {
   const { stdout } = await promisify(execFile)("ps", ["-eo", "pid=,ppid="], { maxBuffer: 2 ** 24 });
-  const children = stdout
+  return stdout
     .split("\n")
     .map((line) => line.trim().split(/\s+/).map(Number))
     .flatMap(([child, parent]) => (parent === pid && child !== undefined ? [child] : []));
-  return children.map(kill).includes(true);
 }
 
-function kill(pid: number): boolean {
+/** Sends a signal; false when there is no such process any more. */
+export function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
-    return process.kill(pid, "SIGKILL");
+    return process.kill(pid, signal);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ESRCH") return false;
     throw error;

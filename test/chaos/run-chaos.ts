@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../local/sample/random.ts";
 import type { ChaosOptions } from "./chaos-options.ts";
 import { type ChaosSystem, startChaosSystem } from "./chaos-system.ts";
+import { type Disturbance, keepDisturbing } from "./disturb.ts";
 import { Feeder, sampleOf } from "./feeder.ts";
 import { type Judgement, judge } from "./judge.ts";
 import { doKill, drawKill, type Kill } from "./kills.ts";
@@ -10,6 +11,7 @@ import { untilQuiet } from "./until-quiet.ts";
 /** What a run came to, and what was done to it. */
 export interface ChaosResult extends Judgement {
   readonly kills: readonly Kill[];
+  readonly disturbances: readonly Disturbance[];
   readonly graphFaults: number;
   readonly drops: number;
   readonly resent: number;
@@ -39,12 +41,13 @@ export async function runChaos(
   try {
     const limit = AbortSignal.any([signal, AbortSignal.timeout(options.minutes * 60_000)]);
     const feeder = new Feeder(system, options, new Random(`${options.seed}/feeder`));
-    const kills = await Promise.race([torment(system, options, feeder, limit, say), system.failed]);
-    say(`${kills.length} kills are done; waiting until quiet`);
+    const { kills, disturbances } = await Promise.race([torment(system, options, feeder, limit, say), system.failed]);
+    say(`${since(began)} s: ${kills.length} kills are done; waiting until quiet`);
     const unfinished = [...(await untilQuiet(system, feeder, limit))];
     if (kills.length < options.kills) unfinished.push(`${options.kills - kills.length} kills were not done`);
     await system.stopHosts();
-    return { ...toResult(system, feeder, kills), ...(await judge(system, feeder)), unfinished, seconds: since(began) };
+    const judgement = await judge(system, feeder);
+    return { ...toResult(system, feeder), ...judgement, kills, disturbances, unfinished, seconds: since(began) };
   } finally {
     await system.close();
   }
@@ -56,10 +59,12 @@ async function torment(
   feeder: Feeder,
   limit: AbortSignal,
   say: (line: string) => void,
-): Promise<Kill[]> {
+): Promise<Pick<ChaosResult, "kills" | "disturbances">> {
   const kills: Kill[] = [];
   const done = new AbortController();
-  const feeding = keepFeeding(feeder, AbortSignal.any([limit, done.signal]));
+  const ending = AbortSignal.any([limit, done.signal]);
+  const feeding = keepFeeding(feeder, ending);
+  const disturbing = keepDisturbing(system, new Random(`${options.seed}/disturb`), ending);
   const random = new Random(`${options.seed}/kills`);
   const began = performance.now();
   try {
@@ -75,7 +80,7 @@ async function torment(
     done.abort();
     await feeding.ended;
   }
-  return kills;
+  return { kills, disturbances: await disturbing };
 }
 
 /** Feeds until the signal comes, and at least once. */
@@ -91,11 +96,10 @@ function keepFeeding(feeder: Feeder, signal: AbortSignal): { failed: Promise<nev
   return { failed, ended: feed().catch(reject) };
 }
 
-function toResult(system: ChaosSystem, feeder: Feeder, kills: readonly Kill[]) {
+function toResult(system: ChaosSystem, feeder: Feeder) {
   const { days, resent, replays } = feeder;
   const items = days.reduce((sum, { options }) => sum + options.messages, 0);
   return {
-    kills,
     graphFaults: system.graphFaultHits(),
     drops: days.length,
     resent,
