@@ -163,7 +163,8 @@ export class GraphMailbox implements Mailbox {
     if (sent.type === "ambiguous") return { type: "unknown", because: sent.because };
     if (sent.type !== "reply") return sent;
     const { reply } = sent;
-    const parsed = isSuccess(reply) ? schema.safeParse(reply.body) : undefined;
+    // A read is answered by 200 alone: a 201 is the answer to somebody's creation.
+    const parsed = reply.status === 200 ? schema.safeParse(reply.body) : undefined;
     if (parsed?.success) return { type: "value", value: parsed.data };
     return toTrouble(toGraphFault(reply)) ?? toNoValue(toGraphFault(reply));
   }

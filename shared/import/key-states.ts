@@ -99,13 +99,13 @@ export class KeyStates {
     return { isDegraded: (bits & degradedBit) !== 0, deviates: (bits & deviatesBit) !== 0 };
   }
 
-  /** Notes that a work line is being dealt with, unless one with the same key is already. Returns the line that is. */
-  plan(key: ImportKey, from: Source): Source {
+  /** Notes that a work line is being dealt with. Where one with the same key is already, nothing is noted and that one returned. */
+  plan(key: ImportKey, from: Source): Source | undefined {
     const n = this.#add(key);
     if (this.#isReceipt(n) || this.#hasBit(n, plannedBit)) return this.#sourceOf(n);
     this.#setSource(n, from);
     this.#setBit(n, plannedBit);
-    return from;
+    return undefined;
   }
 
   /**

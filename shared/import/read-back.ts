@@ -20,7 +20,7 @@ export type Finding =
 
 /** What reading back needs. */
 export interface ReadBackDeps {
-  readonly mailbox: Pick<Mailbox, "listKeys" | "findByMessageId">;
+  readonly mailbox: Pick<Mailbox, "listKeys" | "findByMessageId" | "findAnywhereByKey">;
   readonly folderId: string;
   readonly feed: FeedId;
   readonly clock: Clock;
@@ -73,11 +73,21 @@ export class ReadBack {
   async checkUnseen(key: ImportKey, receivedAt: number): Promise<Finding | undefined> {
     if (this.#lookUps >= this.#deps.settings.verifyLookUps || this.#isTimeOver()) return "unchecked";
     this.#lookUps += 1;
-    const answer: LookUp = await this.#deps.mailbox.findByMessageId(toInternetMessageId(key, this.#deps.feed));
+    const answer = await this.#find(key);
     const isYoung = this.#deps.now() - receivedAt < this.#deps.settings.answeredDoubtWaitInMs;
     if (answer.type === "absent") return isYoung ? "unchecked" : "missing";
     if (answer.type !== "found") return "unchecked";
     return answer.folderId === this.#deps.folderId ? undefined : "moved";
+  }
+
+  /** By its Message-ID; what Graph took without one, or gave another, by its key: else it would be called missing. */
+  async #find(key: ImportKey): Promise<LookUp> {
+    const { mailbox, feed } = this.#deps;
+    const byMessageId = await mailbox.findByMessageId(toInternetMessageId(key, feed));
+    if (byMessageId.type !== "absent") return byMessageId;
+    const byKey = await mailbox.findAnywhereByKey(key);
+    // Where Graph does not search so at all, the first answer stands.
+    return byKey.type === "unknown" && byKey.isRefused === true ? byMessageId : byKey;
   }
 
   #mark(states: KeyStates, key: ImportKey, tell: (finding: Finding, key: ImportKey) => void): void {

@@ -41,7 +41,8 @@ export function standingOf(states: KeyStates, { key, generation, source }: Candi
     return isOurs ? { type: "settled", outcome: "failed", reason: state.reason } : toSkipped(state);
   }
   const planned = states.plan(key, source);
-  if (planned !== source) return toSkipped({ generation, source: planned });
+  // Not even where it is the same line: a list that holds a line twice would have its item created twice.
+  if (planned !== undefined) return toSkipped({ generation, source: planned });
   if (state.type === "doubt") return state;
   // Given up while in doubt: it may well be in the mailbox, so a later generation looks before it creates.
   if (state.type === "failed" && state.reason === inDoubt)

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { GraphLimits } from "../../local/graph/graph-limits.ts";
 import { type GraphOptions, type GraphStandIn, startGraph } from "../../local/graph/start-graph.ts";
 import { loadOrMakeTls } from "../../local/tls/certificate-files.ts";
 import { trustCertificate } from "../../local/tls/trust-certificate.ts";
@@ -37,6 +38,10 @@ export interface GraphWorldOptions {
   readonly clock?: Clock;
   /** Whether a token is good, and how one is got. @default every token is */
   readonly entra?: { readonly tokens: GraphOptions["tokens"]; readonly credential: TokenSource };
+  /** What differs from Graph's own limits. */
+  readonly limits?: Partial<GraphLimits>;
+  /** A file that gets each request as a line of JSON. @default none */
+  readonly requestsFile?: string;
 }
 
 /** Starts the stand-in with `users` users. */
@@ -49,7 +54,9 @@ export async function startGraphWorld(users: number, options: GraphWorldOptions 
     id: userOf(n),
     userPrincipalName: `user${n}@acme.example`,
   }));
-  const standIn = await startGraph({ tls, directory, clock, tokens: entra.tokens });
+  const { requestsFile, limits = {} } = options;
+  const log = requestsFile === undefined ? {} : { requestsFile };
+  const standIn = await startGraph({ tls, directory, clock, tokens: entra.tokens, limits, ...log });
   const graph = createGraph({ credential: entra.credential, endpoint: standIn.url, clock });
   return {
     standIn,

@@ -141,9 +141,10 @@ export class ImportWorld {
   rootOf: (rootId: string) => MailboxId = () => ids.mailbox;
   #writers = 0;
 
-  constructor(given: Partial<ImportSettings> = {}) {
+  /** @param clock one that others go by too. */
+  constructor(given: Partial<ImportSettings> = {}, clock?: TurningClock) {
     this.settings = toImportSettings({ renewEveryInMs: 7999, itemsPerBatch: 3, blocksPerFile: 4, ...given });
-    this.clock = new TurningClock(this.settings.renewEveryInMs);
+    this.clock = clock ?? new TurningClock(this.settings.renewEveryInMs);
     this.blobs = new MemoryBlobs(this.clock);
     this.queues = new MemoryQueues(this.clock);
     this.mailbox = new MemoryMailbox(this.clock);
@@ -204,8 +205,8 @@ export class ImportWorld {
   }
 
   /** Goes on until the run has ended, turning the clock where nothing is visible, sweeping where nothing is queued. */
-  async runToEnd(gen = 1, mailbox = ids.mailbox): Promise<RunState> {
-    for (let tries = 0; tries < 500; tries += 1) {
+  async runToEnd(gen = 1, mailbox = ids.mailbox, most = 500): Promise<RunState> {
+    for (let tries = 0; tries < most; tries += 1) {
       const run = await this.run(gen, mailbox);
       if (run.state === "done" || run.state === "blocked") return run;
       if ((await this.tryOnce()) !== "nothing") continue;

@@ -58,3 +58,10 @@ test("what another run has imported meanwhile counts as skipped", async () => {
   const world = await interleaved({ type: "created", graphId: "AAMk", deviations: [] }, true);
   assert.deepEqual((await world.runToEnd(1)).counts, { imported: 1, partial: 0, skipped: 1, failed: 0 });
 });
+
+test("a work list that holds a line twice has its item created once", async () => {
+  const world = new ImportWorld();
+  await world.begin([lineOf("one", 0), lineOf("one", 0), lineOf("two", 1)]);
+  await world.runToEnd();
+  assert.deepEqual(world.mailbox.counts(), { [keyOf("one")]: 1, [keyOf("two")]: 1 });
+});

@@ -1,118 +1,85 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setTimeout } from "node:timers/promises";
 import type { FaultRule } from "../../../local/stand-ins/fault-rule.ts";
-import { toImportSettings } from "../../../shared/import/import-settings.ts";
-import { importKeyProperty } from "../../../shared/import/message-ids.ts";
-import { importMailbox } from "../../../shared/pipeline/import-mailbox.ts";
-import { systemClock } from "../../../shared/store/system-clock.ts";
-import { startGraphWorld, userOf } from "../../support/graph-world.ts";
-import { chatLineOf, ImportWorld } from "../../support/import-world.ts";
-import { MemoryBlobs } from "../../support/memory-blobs.ts";
-import { MemoryQueues } from "../../support/memory-queues.ts";
+import { chatLineOf, keyOf } from "../../support/import-world.ts";
+import { creations, toBalance, WireWorld } from "../../support/wire-import.ts";
 
-const world = await startGraphWorld(6);
-after(() => world.close());
+const wire = await WireWorld.start(6);
+after(() => wire.graph.close());
 
-const settings = toImportSettings({
-  ...{ doubtWaitInMs: 1500, answeredDoubtWaitInMs: 300, earlyLookUpInMs: 100, lookUpAgainInMs: 200 },
-  ...{ outagePauseInMs: 200, retryAfterInMs: 100, lockedPauseInMs: 200, unauthorisedPauseInMs: 200 },
-});
-
+const minute = 60_000;
 const lines = Array.from({ length: 80 }, (_, position) => ({ item: chatLineOf(`item ${position}`, { position }) }));
-const keys = lines.map(({ item }) => item.key).toSorted();
+const whole = { items: 80, lost: 0, doubled: 0, strange: 0 };
+const nothingFound = { missing: 0, moved: 0, double: 0, unrecorded: 0, unchecked: 0 };
 
-/** Imports the lines into a user's mailbox through Graph, with rules in force; resolves to the keys that are in it. */
-async function importInto(user: number, rules: readonly FaultRule[]) {
-  const setting = new ImportWorld();
-  const blobs = new MemoryBlobs();
-  const queues = new MemoryQueues();
-  Object.assign(setting, { blobs, queues });
-  await setting.begin(lines);
-  const oid = userOf(user);
-  const clock = systemClock;
-  const mailboxOf = () => world.mailboxOf(oid, settings.requestTimeoutInMs);
-  const deps = { ...setting.depsOf(), blobs, queues, clock, settings, mailboxOf };
-  const faults = rules.map((rule) => world.standIn.faults.add(rule));
-  const deadline = Date.now() + 60_000;
-  try {
-    while ((await setting.run()).state !== "done") {
-      assert(Date.now() < deadline, "the run does not come to an end");
-      const taken = queues.take("mailboxes");
-      if (taken === undefined) await setTimeout(20);
-      else await importMailbox(deps, taken.task).then(() => taken.acknowledge());
-    }
-  } finally {
-    for (const { id } of faults) world.standIn.faults.remove(id);
-  }
-  const messages = world.messagesOf(oid, "ICE Chat");
-  return { setting, messages, found: messages.map(toKey).toSorted() };
-}
-
-function toKey(message: Readonly<Record<string, unknown>>): string {
-  const name = importKeyProperty.split(" Name ")[1] ?? "";
-  const found = new RegExp(`Name ${name}","value":"([\\w-]{43})"`).exec(JSON.stringify(message));
-  return found?.[1] ?? "no key";
+/** Imports the lines under faults; resolves to what is in the mailbox, too. */
+async function importUnder(...rules: readonly FaultRule[]) {
+  const oid = wire.nextUser();
+  const imported = await wire.import(lines, rules, oid);
+  return { ...imported, oid, balance: toBalance(lines, wire.countsIn(oid)) };
 }
 
 test("imports a list through Graph, and reads back that all of it is there", async () => {
-  const { setting, found } = await importInto(1, []);
-  assert.deepEqual(found, keys);
-  const summary = (await setting.result()).at(-1);
-  assert(summary?.type === "summary");
-  assert.deepEqual(summary.verify, {
-    days: 1,
-    daysRead: 1,
-    missing: 0,
-    moved: 0,
-    double: 0,
-    unrecorded: 0,
-    unchecked: 0,
-  });
+  const { summary, balance } = await importUnder();
+  assert.deepEqual(balance, whole);
+  assert.deepEqual(summary.verify, { days: 1, daysRead: 1, ...nothingFound });
   assert.deepEqual([summary.counts.imported, summary.degraded, summary.deviating], [80, 0, 0]);
 });
 
-const post = { method: "POST", path: "/messages" };
-
-test("imports each item once over a wire on which replies get lost before and after the write", async () => {
-  const { found } = await importInto(2, [
-    { match: post, rate: 0.05, seed: 1, action: { kind: "hang-up", afterTheWrite: true } },
-    { match: post, rate: 0.05, seed: 2, action: { kind: "hang-up" } },
-    { match: post, rate: 0.05, seed: 3, action: { kind: "answer", status: 503, afterTheWrite: true, body: "html" } },
-    { match: post, rate: 0.05, seed: 4, action: { kind: "answer", status: 500 } },
-    { match: { method: "GET" }, rate: 0.1, seed: 5, action: { kind: "answer", status: 502, body: "half-json" } },
-    { match: { method: "GET" }, action: { kind: "stale", ageInMs: 250 } },
-  ]);
-  assert.deepEqual(found, keys);
-});
-
-test("imports each item once through throttling in all its forms", async () => {
-  const { found } = await importInto(3, [
-    { match: post, rate: 0.1, seed: 1, action: { kind: "answer", status: 429, retryAfter: "0.2" } },
-    { match: post, rate: 0.05, seed: 2, action: { kind: "answer", status: 429, body: "html" } },
-    { match: {}, rate: 0.02, seed: 3, action: { kind: "answer", status: 429, retryAfter: { dateInMs: 300 } } },
-  ]);
-  assert.deepEqual(found, keys);
+test("imports each item once when Graph throttles by its own limits, and leaves the mailbox alone as it says", async () => {
+  const throttled = await WireWorld.start(1, () => ({ limits: { requests: 50, concurrent: 2 } }));
+  try {
+    const oid = throttled.nextUser();
+    const { summary, tookInMs } = await throttled.import(lines, [], oid);
+    assert.equal(summary.counts.imported, 80);
+    assert.deepEqual(toBalance(lines, throttled.countsIn(oid)), whole);
+    assert(tookInMs >= 10 * minute, `${tookInMs} ms for more than 80 requests, 50 in ten minutes`);
+  } finally {
+    await throttled.graph.close();
+  }
 });
 
 test("imports each item once when creations hang until they are given up", async () => {
-  const { found } = await importInto(4, [
-    { match: post, nth: [3, 30], action: { kind: "hang", afterTheWrite: true } },
-    { match: post, nth: [10, 50], action: { kind: "hang" } },
-  ]);
-  assert.deepEqual(found, keys);
+  const { balance } = await importUnder(
+    { match: creations, nth: [3, 30], action: { kind: "hang", afterTheWrite: true } },
+    { match: creations, nth: [10, 50], action: { kind: "hang" } },
+  );
+  assert.deepEqual(balance, whole);
 });
 
 test("imports without Message-ID where Graph will not have one, says so, and still once each", async () => {
-  const { setting, messages, found } = await importInto(5, [
+  const { world, summary, balance, oid } = await importUnder(
     {
-      match: { ...post, bodyHas: ["internetMessageId"] },
-      nth: [2, 5],
+      match: { ...creations, bodyHas: ["internetMessageId"] },
       action: { kind: "answer", status: 400, code: "ErrorInvalidArgument", message: "internetMessageId is invalid" },
     },
-    { match: post, rate: 0.05, seed: 9, action: { kind: "hang-up", afterTheWrite: true } },
-  ]);
-  assert.deepEqual(found, keys);
-  assert.equal(messages.length, 80);
-  assert.equal(setting.log.of("item.degraded").length, 2);
+    { match: creations, rate: 0.1, seed: 9, action: { kind: "hang-up", afterTheWrite: true } },
+  );
+  assert.deepEqual(balance, whole);
+  assert.equal(Object.keys(wire.countsIn(oid)).length, 80);
+  assert(world.log.of("item.in-doubt").length > 3);
+  assert.equal(summary.degraded, 80, "those that were found again, too");
+});
+
+test("an item without Message-ID whose reply is lost, moved by its owner in those minutes, is found where it is", async () => {
+  const oid = wire.nextUser();
+  const world = wire.worldOf(oid);
+  const few = lines.slice(0, 3);
+  await world.begin(few);
+  const { standIn } = wire.graph;
+  const faults = [
+    standIn.faults.add({
+      match: { ...creations, bodyHas: ["internetMessageId"] },
+      action: { kind: "answer", status: 400, code: "ErrorInvalidArgument", message: "internetMessageId is invalid" },
+    }),
+    standIn.faults.add({ match: creations, nth: [4], action: { kind: "hang-up", afterTheWrite: true } }),
+  ];
+  await world.tryOnce();
+  for (const { id } of faults) standIn.faults.remove(id);
+  const mailbox = standIn.store.mailbox(oid);
+  for (const item of mailbox.items()) standIn.store.moveItem(mailbox, item, mailbox.findFolder("archive")?.number ?? 0);
+  const { summary } = await wire.runToEnd(world, []);
+  assert.deepEqual(summary.counts, { imported: 3, partial: 0, skipped: 0, failed: 0 });
+  assert.deepEqual(wire.countsIn(oid), Object.fromEntries(few.map(({ item }) => [item.key, 1])));
+  assert.equal(wire.countsIn(oid)[keyOf("item 0")], 1);
 });
