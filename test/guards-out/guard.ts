@@ -1,0 +1,24 @@
+/** The rules of the product (docs/failure-story.md): what each guard is there to hold. */
+export type Rule = "R1" | "R2" | "R3" | "R4" | "R5" | "R6" | "R7" | "R8";
+
+/** Tests that must notice that a guard is missing. */
+export interface Watcher {
+  /** Test file, from the repository's root. */
+  readonly file: string;
+  /** Only the tests whose name matches. @default all of the file */
+  readonly only?: string;
+}
+
+/** A piece of the product that keeps a rule from being broken, and who notices when it is gone. */
+export interface Guard {
+  /** Names it on the command line. */
+  readonly name: string;
+  readonly rule: Rule;
+  /** The product's file, from the repository's root. */
+  readonly file: string;
+  /** The text that is the guard; it occurs there exactly once. */
+  readonly source: string;
+  /** What stands there when it is taken out; the module still loads with it. */
+  readonly instead: string;
+  readonly watchers: readonly Watcher[];
+}
