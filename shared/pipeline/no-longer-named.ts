@@ -1,11 +1,11 @@
 import type { ScopeFilter } from "../chat/drop-scope.ts";
-import { type DropId, type FileId, fileId, mailboxParts } from "../chat/identifiers.ts";
+import { type DropId, type FileId, fileId } from "../chat/identifiers.ts";
 import { type IndexedItem, listIndexed } from "../map/index-lines.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { readLines } from "../store/lines.ts";
 import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
-import { type Delivery, Suspects } from "./suspects.ts";
+import { type Delivery, Suspects, toUser } from "./suspects.ts";
 
 /** A generation whose index is held against those before it. */
 export interface JudgedGeneration {
@@ -90,15 +90,13 @@ async function* filled<T>(source: AsyncIterable<T | undefined>): AsyncGenerator<
   for await (const one of source) if (one !== undefined) yield one;
 }
 
-/** A chunk's items with the mailboxes that it does not name now; from the first item on that differs, with all of them. */
+/** A chunk's items with the mailboxes that it does not name now; where the two differ in their items, with all of them. */
 async function* listUnnamed(before: Buffer, now: Buffer | undefined): AsyncGenerator<IndexedItem> {
   const others = now === undefined ? undefined : listIndexed(readLines(only(now)));
-  let isAlike = true;
   for await (const item of listIndexed(readLines(only(before)))) {
-    const other: IndexedItem | undefined = isAlike ? (await others?.next())?.value : undefined;
-    isAlike = other?.key === item.key;
-    const named = new Set(isAlike ? other?.mailboxes.map((mailbox) => mailboxParts(mailbox).oid) : []);
-    const mailboxes = item.mailboxes.filter((mailbox) => !named.has(mailboxParts(mailbox).oid));
+    const other: IndexedItem | undefined = (await others?.next())?.value;
+    const named = new Set(other?.key === item.key ? other.mailboxes.map(toUser) : []);
+    const mailboxes = item.mailboxes.filter((mailbox) => !named.has(toUser(mailbox)));
     if (mailboxes.length > 0) yield { ...item, mailboxes };
   }
   await others?.return(undefined);

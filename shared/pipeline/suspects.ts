@@ -1,4 +1,4 @@
-import { type ChatDay, type ImportKey, type MailboxId, mailboxParts } from "../chat/identifiers.ts";
+import { type ChatDay, type ImportKey, type MailboxId, mailboxParts, type ObjectId } from "../chat/identifiers.ts";
 import type { IndexedItem } from "../map/index-lines.ts";
 
 /** An item that a generation meant for a mailbox. */
@@ -78,7 +78,8 @@ export class Suspects {
   }
 }
 
-function toUser(mailbox: MailboxId): string {
+/** Whose a mailbox is, whichever epoch it is of. */
+export function toUser(mailbox: MailboxId): ObjectId {
   return mailboxParts(mailbox).oid;
 }
 

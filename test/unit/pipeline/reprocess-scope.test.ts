@@ -5,6 +5,7 @@ import { toStoredZip } from "../../../local/sample/stored-zip.ts";
 import type { ReprocessScope } from "../../../shared/chat/drop-scope.ts";
 import { importKey, type ObjectId, toFileId, toMailboxId } from "../../../shared/chat/identifiers.ts";
 import { generatePgpKeys } from "../../../shared/decrypt/pgp-keys.ts";
+import { connectorOf as connectorIn } from "../../../shared/pipeline/connector-book.ts";
 import { dropState } from "../../../shared/pipeline/drop-state.ts";
 import { releaseDrop } from "../../../shared/pipeline/release-drop.ts";
 import { reprocessDrop, restartDrop } from "../../../shared/pipeline/reprocess-drop.ts";
@@ -272,6 +273,15 @@ test("a scope does not get by the gate: items beyond the limit are held, and rel
   assert.deepEqual((await world.report(dropOf(1), 2)).equation.imported, 4);
   await reprocess(world);
   assert.deepEqual((await world.report(dropOf(1), 3)).equation.skipped, 8);
+});
+
+test("what a scope has brought in passes the gate of the next whole generation unasked", async () => {
+  const world = await lateKeyWorld(0);
+  const { encryption } = await connectorIn(world.blobs, acme);
+  await reprocess(world, { type: "files", files: [(await fileOf(world, "b.csv")).id] });
+  await world.save(connectorOf({ encryption, itemLimit: 3 }));
+  await reprocess(world);
+  assert.equal((await world.report(dropOf(1), 3)).equation.skipped, 8);
 });
 
 test("a site day's other drops count whole at the gate, though the last generation had a scope", async () => {
