@@ -56,6 +56,8 @@ export const connector = z.strictObject({
     login: z
       .enum(["password", "key", "key-and-password"], "password, key or key-and-password, e.g. password")
       .default("password"),
+    /** Whether files are compared with the .md5 and .sha256 files beside them. */
+    checksums: z.enum(["compare", "ignore"], "compare or ignore, e.g. compare").default("compare"),
   }),
   /** Zone in which the site's days are cut and naive schedules are read. */
   zone: timeZone.default("UTC"),

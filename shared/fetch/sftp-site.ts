@@ -1,10 +1,11 @@
 import { posix } from "node:path";
 import type { FileEntryWithStats, Stats } from "ssh2";
+import { mapAhead } from "../store/map-ahead.ts";
 import { type HostKeyKind, hostKeyKinds, isTrustedHostKey, type ShownHostKey } from "./host-key.ts";
 import { readAhead } from "./read-ahead.ts";
 import { toSignIn } from "./sign-in.ts";
-import type { Site, SiteAddress, SiteEntry, SiteLogin, SiteTimeouts } from "./site.ts";
-import { SiteError } from "./site-error.ts";
+import type { FolderListing, Site, SiteAddress, SiteEntry, SiteLogin, SiteTimeouts } from "./site.ts";
+import { SiteError, type SiteReason } from "./site-error.ts";
 import { type LinkOptions, SshLink } from "./ssh-link.ts";
 
 const defaults: Required<SiteTimeouts> = {
@@ -16,6 +17,10 @@ const defaults: Required<SiteTimeouts> = {
 
 /** A site that lists more is taken to be broken: its list would not end. */
 const mostEntries = 200_000;
+/** Longer names are nobody's; file systems end at 255 bytes. */
+const longestName = 1_024;
+/** Links and entries without attributes that are asked for at once. */
+const statsAtOnce = 32;
 /** `SSH_FX_EOF`, draft-ietf-secsh-filexfer-02, section 7. */
 const endOfFile = 1;
 
@@ -28,18 +33,26 @@ export class SftpSite implements Site {
     this.#link = link;
   }
 
-  async list(folder: string, signal?: AbortSignal): Promise<readonly SiteEntry[]> {
+  async list(
+    folder: string,
+    signal?: AbortSignal,
+    isWanted: (path: string) => boolean = () => true,
+  ): Promise<FolderListing> {
     const handle = await this.#link.ask<Buffer>("list", (sftp, done) => sftp.opendir(folder, done), signal);
-    const found: SiteEntry[] = [];
+    const files: SiteEntry[] = [];
+    let unusable = 0;
     try {
-      for await (const entry of this.#entries(handle, signal)) {
-        const file = await this.#toFile(folder, entry, signal);
-        if (file !== undefined) found.push(file);
+      const found = mapAhead(this.#entries(handle, signal), statsAtOnce, (entry) =>
+        this.#toFile(folder, entry, isWanted, signal),
+      );
+      for await (const file of found) {
+        if (file === "unusable") unusable += 1;
+        else if (file !== undefined) files.push(file);
       }
     } finally {
       await this.#close(handle);
     }
-    return found.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    return { files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)), unusable };
   }
 
   async stat(path: string, signal?: AbortSignal): Promise<SiteEntry> {
@@ -84,19 +97,24 @@ export class SftpSite implements Site {
     return batch ?? [];
   }
 
-  /** A file, or what a link leads to; undefined for folders and links that lead nowhere. */
-  async #toFile(folder: string, entry: FileEntryWithStats, signal?: AbortSignal): Promise<SiteEntry | undefined> {
-    const { filename, attrs } = entry;
-    // A name with a slash would make us read outside of the folder.
-    if (filename === "" || filename === ".." || /[/\0]/.test(filename)) throw new SiteError("bad-listing");
-    if (attrs.isDirectory() || entry.longname.startsWith("d")) return undefined;
+  /** A file, or what a link leads to; undefined for what is no file of ours and links that lead nowhere. */
+  async #toFile(
+    folder: string,
+    { filename, longname, attrs }: FileEntryWithStats,
+    isWanted: (path: string) => boolean,
+    signal?: AbortSignal,
+  ): Promise<SiteEntry | "unusable" | undefined> {
+    if (!isPlainName(filename)) return "unusable";
     const path = posix.join(folder, filename);
+    if (!isWanted(path) || isNoFile(attrs) || /^[dbcps]/.test(longname)) return undefined;
     if (!attrs.isSymbolicLink() && isWhole(attrs)) return toEntry(path, attrs);
     try {
       const target = await this.#link.ask<Stats>("stat", (sftp, done) => sftp.stat(path, done), signal);
-      return target.isDirectory() ? undefined : toEntry(path, target);
+      return isNoFile(target) ? undefined : toEntry(path, target);
     } catch (error) {
-      if (error instanceof SiteError && error.reason === "no-such-file") return undefined;
+      if (!(error instanceof SiteError)) throw error;
+      if (error.reason === "no-such-file") return undefined;
+      if (ofOneEntry.has(error.reason)) return "unusable";
       throw error;
     }
   }
@@ -106,6 +124,21 @@ export class SftpSite implements Site {
     const closed = this.#link.ask<void>("read", (sftp, done) => sftp.close(handle, (error) => done(error)));
     await closed.catch(() => undefined);
   }
+}
+
+/** What is wrong with one entry and not with the site: a loop of links is an unknown failure in SFTP. */
+const ofOneEntry: ReadonlySet<SiteReason> = new Set(["permission-denied", "bad-attributes", "unknown"]);
+
+/** A name with a slash would make us read outside of the folder; one that is no UTF-8 cannot be asked for. */
+function isPlainName(name: string): boolean {
+  return name !== "" && name !== "." && name !== ".." && name.length <= longestName && !/[/\0\ufffd]/.test(name);
+}
+
+/** Folders, and what would be read for ever. Where a server does not tell the kind it is taken for a file. */
+function isNoFile(attrs: Stats): boolean {
+  return (
+    attrs.isDirectory() || attrs.isFIFO() || attrs.isSocket() || attrs.isCharacterDevice() || attrs.isBlockDevice()
+  );
 }
 
 function isEnd(error: Error | undefined): boolean {
@@ -118,7 +151,7 @@ function isWhole(attrs: { size?: unknown; mtime?: unknown }): boolean {
 }
 
 function toEntry(path: string, attrs: Stats): SiteEntry {
-  if (!isWhole(attrs)) throw new SiteError("bad-listing");
+  if (!isWhole(attrs)) throw new SiteError("bad-attributes");
   return { path, sizeInBytes: attrs.size, modifiedAt: attrs.mtime * 1000 };
 }
 

@@ -31,8 +31,8 @@ const sentences = {
   "file-shrank":
     "The file ended before the size that the listing gave: it is being replaced or was cut. It is tried again later.",
   "file-grew": "The file is longer than the listing said: it is still being written. It is tried again later.",
-  "bad-listing":
-    "The SFTP site sent a listing with impossible names or without end, so nothing was taken from it. Ask the site's operator.",
+  "bad-listing": "The SFTP site sent a listing without end, so nothing was taken from it. Ask the site's operator.",
+  "bad-attributes": "The SFTP site tells neither size nor time of the file. Ask the site's operator.",
   aborted: "The work was told to stop before the SFTP site had answered. It is tried again by itself.",
   unknown:
     "The SFTP site answered in an unexpected way. It is tried again by itself; if this goes on, ask the site's operator.",

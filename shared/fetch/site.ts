@@ -7,13 +7,28 @@ export interface SiteEntry {
   readonly modifiedAt: number;
 }
 
+/** What a folder of a site lists. */
+export interface FolderListing {
+  /** Its files, in order of path. */
+  readonly files: readonly SiteEntry[];
+  /**
+   * Entries that are passed over because they cannot be asked for or known again: names that lead elsewhere, that are too
+   * long or no UTF-8, files without size or time, links that may not be followed. No server that is well has any.
+   */
+  readonly unusable: number;
+}
+
 /**
  * The place where a feed's files lie. Every method fails with a SiteError whose reason says what to do, and none of
  * them waits for ever: a site that stops answering is given up after the silence deadline.
  */
 export interface Site {
-  /** The files of one folder, folders left out, in order of path. @throws SiteError */
-  list(folder: string, signal?: AbortSignal): Promise<readonly SiteEntry[]>;
+  /**
+   * The files of one folder. Folders, devices and pipes are left out; links to files count as files.
+   * @param isWanted entries that are not are left out, too, without being asked for
+   * @throws SiteError
+   */
+  list(folder: string, signal?: AbortSignal, isWanted?: (path: string) => boolean): Promise<FolderListing>;
   /** How one file looks now. @throws SiteError, with reason `no-such-file` when it is gone */
   stat(path: string, signal?: AbortSignal): Promise<SiteEntry>;
   /**

@@ -5,15 +5,28 @@ import { SiteError } from "../fetch/site-error.ts";
 import type { Clock } from "../store/clock.ts";
 import { toErrorFields } from "../store/error-fields.ts";
 import { paths } from "../store/paths.ts";
+import { readDocument } from "../store/state-document.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { connectorOf } from "./connector-book.ts";
 import { listOpenIdsOf, readOpenDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { enlistFiles, enlistListed } from "./enlist-file.ts";
 import { listFiles, readFiles } from "./file-book.ts";
-import { type FileState, isTerminal } from "./file-state.ts";
-import { type ListedFile, listSettledFiles } from "./list-site.ts";
-import { fetchFile, putOff, type ReceiveDeps, receiveFile, reject, takeUpEvidence } from "./receive-file.ts";
+import { type FileState, fileState, isTerminal } from "./file-state.ts";
+import { compareLate } from "./late-checksums.ts";
+import { type ListedFile, listSettledFiles, type SiteListing } from "./list-site.ts";
+import {
+  fetchFile,
+  noteChecksums,
+  putOff,
+  type ReceiveDeps,
+  receiveFile,
+  reject,
+  rereadFile,
+  takeUpEvidence,
+} from "./receive-file.ts";
+import { hasNoted } from "./take-checksums.ts";
+import { checksumMismatch } from "./verdict.ts";
 import { withLease } from "./with-lease.ts";
 
 /** What fetching takes. */
@@ -118,44 +131,75 @@ async function download(fetching: Fetching): Promise<number> {
   await enlistListed(deps, connector.name);
   const site = await deps.openSite(connector, signal);
   try {
-    const { settled, unsettled } = await listSettledFiles({ ...deps, site }, connector, signal);
+    const { settled, unsettled, unusable, sidesOf } = await listSettledFiles({ ...deps, site }, connector, signal);
     const known = await readKnown(deps, connector, settled);
     const listed = settled.map((file) => toCurrent(file, known));
     deps.log.info("site.listed", { connector: connector.name, files: listed.length, unsettled });
+    if (unusable > 0) deps.log.error("site.entries-unusable", { connector: connector.name, entries: unusable });
     const isUnseen = ({ id }: ListedFile) => (known.get(id)?.state ?? "listed") === "listed";
     await enlistFiles(deps, connector.name, listed.filter(isUnseen));
-    await fetchUnfinished(fetching, site, listed);
+    const seen: Seen = { listed, sidesOf };
+    await forEachFile(fetching, await listUnfinished(fetching), (file) =>
+      fetchOrPutOff({ ...deps, site }, file, seen, signal),
+    );
+    await forEachFile(fetching, await listLateCompared(fetching, seen, known), (file) =>
+      compareLate({ ...deps, site }, connector, file, sidesOf(file.path), signal),
+    );
     return unsettled;
   } finally {
     await site.end();
   }
 }
 
-async function fetchUnfinished(fetching: Fetching, site: Site, listed: readonly ListedFile[]): Promise<void> {
-  const { deps, signal } = fetching;
-  for (const file of await listUnfinished(fetching)) {
-    let siteFault: SiteError | undefined;
+/** What the site has, as the last look at it showed. */
+interface Seen {
+  readonly listed: readonly ListedFile[];
+  readonly sidesOf: SiteListing["sidesOf"];
+}
+
+/** One after the other, until the connection is gone, or will not give anything: asking for the others would only take long. */
+async function forEachFile(
+  fetching: Fetching,
+  files: readonly FileState[],
+  work: (file: FileState) => Promise<unknown>,
+): Promise<void> {
+  for (const file of files) {
+    const before = fetching.faults.length;
     await attempt(fetching, { drop: file.drop, file: file.id }, async () => {
-      signal.throwIfAborted();
-      await fetchOrPutOff({ ...deps, site }, file, listed, signal).catch((fault: unknown) => {
-        if (fault instanceof SiteError) siteFault = fault;
-        throw fault;
-      });
+      fetching.signal.throwIfAborted();
+      await work(file);
     });
-    // The connection is gone, or will not give anything: asking for the others would only take long.
-    if (siteFault !== undefined) return;
+    if (fetching.faults.slice(before).some((fault) => fault instanceof SiteError)) return;
   }
 }
 
+/** What is remembered of a file that was seen before. */
+type Remembered = Pick<FileState, "state" | "sha256" | "checksums">;
 /** What has become of the files that were seen before, by id. */
-type Known = ReadonlyMap<string, Pick<FileState, "state" | "sha256">>;
+type Known = ReadonlyMap<string, Remembered>;
+
+/** Verified files beside which a checksum lies now that did not lie there before. */
+async function listLateCompared(
+  { deps }: Fetching,
+  { listed, sidesOf }: Seen,
+  known: Known,
+): Promise<readonly FileState[]> {
+  const late: FileState[] = [];
+  for (const { id, path, connector, feed, siteDay } of listed) {
+    const { state, checksums = [] } = known.get(id) ?? {};
+    if (state !== "verified" || hasNoted({ feed, siteDay, checksums }, sidesOf(path))) continue;
+    const file = (await readDocument(deps.blobs, paths.file(connector, siteDay, id), fileState))?.value;
+    if (file !== undefined) late.push(file);
+  }
+  return late;
+}
 
 /** What is known of the site days that are listed. */
 async function readKnown(deps: FetchDeps, connector: Connector, listed: readonly ListedFile[]): Promise<Known> {
-  const known = new Map<string, Pick<FileState, "state" | "sha256">>();
+  const known = new Map<string, Remembered>();
   for (const day of new Set(listed.map(({ siteDay }) => siteDay))) {
-    for await (const { id, state, sha256 } of listFiles(deps.blobs, connector.name, day)) {
-      known.set(id, sha256 === undefined ? { state } : { state, sha256 });
+    for await (const { id, state, sha256, checksums } of listFiles(deps.blobs, connector.name, day)) {
+      known.set(id, { state, checksums, ...(sha256 === undefined ? {} : { sha256 }) });
     }
   }
   return known;
@@ -204,26 +248,28 @@ async function forEachCollecting(fetching: Fetching, work: (drop: DropState) => 
 async function fetchOrPutOff(
   deps: FetchDeps & { readonly site: Site },
   found: FileState,
-  listed: readonly ListedFile[],
+  { listed, sidesOf }: Seen,
   signal: AbortSignal,
 ): Promise<void> {
-  const file = await takeUpEvidence(deps, found);
+  const isListed = listed.some(({ id }) => id === found.id);
+  // Before the bytes: evidence that is there may be verified at any time, by a process that asks no site.
+  const noted = isListed ? await noteChecksums(deps, found, sidesOf(found.path), signal) : found;
+  const file = await takeUpEvidence(deps, noted);
   if (file.state === "fetched") return;
   const successor = listed.find(({ path, id }) => path === file.path && id !== file.id);
   if (successor !== undefined) {
-    await reject(
-      deps,
-      file,
-      "superseded",
-      `The site has a later version of this file, which is taken as file ${successor.id}.`,
-    );
+    const message = `The site has a later version of this file, which is taken as file ${successor.id}.`;
+    await reject(deps, file, { code: "superseded", message });
     return;
   }
-  if (file.sha256 !== undefined) return;
-  if (listed.some(({ id }) => id === file.id)) await fetchFile(deps, file, signal);
-  else if (isDue(deps, file))
-    await putOff(deps, file, "gone-from-site", "The file was listed and is no longer on the site.");
+  if (file.sha256 !== undefined) {
+    const isToReread = isListed && file.reason?.code === checksumMismatch && isDue(deps, file);
+    if (isToReread) await rereadFile(deps, file, signal);
+  } else if (isListed) await fetchFile(deps, file, signal);
+  else if (isDue(deps, file)) await putOff(deps, file, gone);
 }
+
+const gone = { code: "gone-from-site", message: "The file was listed and is no longer on the site." };
 
 async function verifyAndAdvance(fetching: Fetching): Promise<DropId[]> {
   const { deps, connector, signal } = fetching;

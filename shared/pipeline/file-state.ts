@@ -22,6 +22,20 @@ export const dropFile = z.object({
 /** One chat file found in a listed file. */
 export type DropFile = z.infer<typeof dropFile>;
 
+/** A checksum file that lies beside a file on the site, and what comparing the two came to. */
+export const sideChecksum = z.object({
+  path: z.string(),
+  /** Where its text is kept; another version of it has another place. A text that is too long is not kept. */
+  evidence: blobPath,
+  algorithm: z.enum(["md5", "sha256"]).optional(),
+  /** Lower-case hexadecimal; absent when the text has no checksum for the file. */
+  digest: z.string().optional(),
+  /** What it is the checksum of: the file as received, its plaintext, or neither. Absent while it was not compared. */
+  found: z.enum(["received", "plaintext", "neither"]).optional(),
+});
+/** A checksum file beside a file. */
+export type SideChecksum = z.infer<typeof sideChecksum>;
+
 /**
  * A file of the SFTP site: `listed -> fetched -> verified | rejected | duplicate | incomplete (-> listed)`.
  * Kept as `state/file/{connector}/{siteDay}/{id}`; its being there means that this path, size and mtime was seen.
@@ -37,6 +51,8 @@ export const fileState = z.object({
   pathHash: z.string(),
   sizeInBytes: z.number(),
   modifiedAt: z.number(),
+  /** The site tells another mtime at each look though the size stays: it cannot tell whether the file is being written. */
+  isRestless: z.boolean().default(false),
   state: z.enum(["listed", "fetched", "verified", "rejected", "duplicate", "incomplete"]),
   evidence: blobPath,
   /** SHA-256 of the file as it was received. */
@@ -53,6 +69,8 @@ export const fileState = z.object({
   besides: z.record(z.string(), z.object({ sha256: sha256Hex, sizeInBytes: z.number(), blob: z.string() })).default({}),
   /** How many of those no chat item names. */
   unclaimed: z.number().default(0),
+  /** Checksum files beside it, in the order in which they were found. */
+  checksums: z.array(sideChecksum).default([]),
 });
 /** A file of the SFTP site and what became of it. */
 export type FileState = z.infer<typeof fileState>;

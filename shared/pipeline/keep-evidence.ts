@@ -19,10 +19,17 @@ export type Kept =
 
 /**
  * Streams a listed file to `evidence`, as received and create-only, and looks once more at the site afterwards: a file
- * that was replaced while it was read would be a mixture of two.
+ * that was replaced while it was read would be a mixture of two. Where the site's times say nothing, reading the file
+ * again has to give the same.
+ * @param known bytes with this hash are kept already: they are not kept once more
  * @throws SiteError when the site fails; nothing is kept then
  */
-export async function keepEvidence(deps: KeepEvidenceDeps, file: FileState, signal: AbortSignal): Promise<Kept> {
+export async function keepEvidence(
+  deps: KeepEvidenceDeps,
+  file: FileState,
+  signal: AbortSignal,
+  known?: Sha256Hex,
+): Promise<Kept> {
   const kept = await readKept(deps.blobs, file);
   if (kept !== undefined) return { outcome: "kept", sha256: kept };
   const hash = createHash("sha256");
@@ -32,12 +39,15 @@ export async function keepEvidence(deps: KeepEvidenceDeps, file: FileState, sign
       hash.update(piece);
       await writer.write(piece);
     }
-    const now = await deps.site.stat(file.path, signal);
-    if (now.sizeInBytes !== file.sizeInBytes || now.modifiedAt !== file.modifiedAt) {
+    const sha256 = sha256Hex.parse(hash.digest("hex"));
+    if (await isChanged(deps.site, file, sha256, signal)) {
       await writer.abort();
       return { outcome: "changed" };
     }
-    const sha256 = sha256Hex.parse(hash.digest("hex"));
+    if (sha256 === known) {
+      await writer.abort();
+      return { outcome: "kept", sha256 };
+    }
     if ((await writer.commit({ metadata: { sha256 } })) !== "different") return { outcome: "kept", sha256 };
   } catch (error) {
     await writer.abort();
@@ -48,6 +58,24 @@ export async function keepEvidence(deps: KeepEvidenceDeps, file: FileState, sign
   return { outcome: "kept", sha256: theirs };
 }
 
+async function isChanged(
+  site: KeepEvidenceDeps["site"],
+  file: FileState,
+  sha256: Sha256Hex,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const now = await site.stat(file.path, signal);
+  if (now.sizeInBytes !== file.sizeInBytes) return true;
+  if (!file.isRestless) return now.modifiedAt !== file.modifiedAt;
+  return (await hashOf(site.read(file.path, file.sizeInBytes, signal))) !== sha256;
+}
+
+async function hashOf(bytes: AsyncIterable<Uint8Array>): Promise<Sha256Hex> {
+  const hash = createHash("sha256");
+  for await (const piece of bytes) hash.update(piece);
+  return sha256Hex.parse(hash.digest("hex"));
+}
+
 /**
  * SHA-256 of a file's evidence; undefined when there is none. The evidence counts as it is: its hash is computed again,
  * because the record that named it may never have been written.
@@ -55,7 +83,6 @@ export async function keepEvidence(deps: KeepEvidenceDeps, file: FileState, sign
 export async function readKept(blobs: Blobs, file: FileState): Promise<Sha256Hex | undefined> {
   if ((await blobs.head(file.evidence)) === undefined) return undefined;
   if (file.sha256 !== undefined) return file.sha256;
-  const hash = createHash("sha256");
-  for await (const piece of (await blobs.stream(file.evidence)) ?? []) hash.update(piece);
-  return sha256Hex.parse(hash.digest("hex"));
+  const evidence = await blobs.stream(file.evidence);
+  return evidence === undefined ? undefined : await hashOf(evidence);
 }

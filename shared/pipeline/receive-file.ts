@@ -9,6 +9,7 @@ import { createDocument, readDocument, updateDocument } from "../store/state-doc
 import { BrokenState } from "./broken-state.ts";
 import { type FileState, fileState, isTerminal } from "./file-state.ts";
 import { type KeepEvidenceDeps, keepEvidence, readKept } from "./keep-evidence.ts";
+import { hasNoted, type SideFile, takeChecksums } from "./take-checksums.ts";
 import type { Verdict } from "./verdict.ts";
 import { type VerifyDeps, verifyFile } from "./verify-file.ts";
 
@@ -22,6 +23,10 @@ export interface ReceiveDeps extends VerifyDeps {
   readonly incompleteWaitInMs: number;
 }
 
+type Reason = NonNullable<FileState["reason"]>;
+/** What is noted along with a state. */
+type Noted = Partial<Pick<FileState, "checksums">>;
+
 /** `state/plaintext/...`: which file had a plaintext first. */
 const firstSeen = z.object({ drop: dropId, file: fileId });
 
@@ -33,6 +38,12 @@ const ofOneFile: Partial<Record<SiteReason, { readonly code: string; readonly me
   "permission-denied": { code: "permission-denied" },
   unknown: { code: "not-readable" },
 };
+
+/** What is wrong with one file; undefined when the site as a whole fails, or something else. */
+function toTrouble(error: unknown): Reason | undefined {
+  const trouble = error instanceof SiteError ? ofOneFile[error.reason] : undefined;
+  return trouble === undefined || !(error instanceof SiteError) ? undefined : { message: error.message, ...trouble };
+}
 
 /**
  * Downloads a listed file to evidence: `listed -> fetched`, or `incomplete` when the site does not give this one file, so
@@ -55,11 +66,12 @@ export async function fetchFile(
       });
       return await record(deps, file, { state: "fetched", sha256: kept.sha256 });
     }
-    return await putOff(deps, file, "changed-while-read", "The site replaced the file while it was read.");
+    const message = "The site replaced the file while it was read.";
+    return await putOff(deps, file, { code: "changed-while-read", message });
   } catch (error) {
-    const trouble = error instanceof SiteError ? ofOneFile[error.reason] : undefined;
-    if (!(error instanceof SiteError) || trouble === undefined) throw error;
-    return await putOff(deps, file, trouble.code, trouble.message ?? error.message);
+    const trouble = toTrouble(error);
+    if (trouble === undefined) throw error;
+    return await putOff(deps, file, trouble);
   }
 }
 
@@ -76,13 +88,58 @@ export async function takeUpEvidence(
   return sha256 === undefined ? file : await record(deps, file, { state: "fetched", sha256 });
 }
 
+/**
+ * Notes the checksum files beside a file that is not done. One that cannot be read now is looked for at the next fetch.
+ * @throws SiteError when the site as a whole fails
+ */
+export async function noteChecksums(
+  deps: ReceiveDeps & KeepEvidenceDeps,
+  file: FileState,
+  sides: readonly SideFile[],
+  signal: AbortSignal,
+): Promise<FileState> {
+  if (isTerminal(file) || hasNoted(file, sides)) return file;
+  try {
+    return await record(deps, file, { checksums: [...(await takeChecksums(deps, file, sides, signal))] });
+  } catch (error) {
+    const trouble = toTrouble(error);
+    if (trouble === undefined) throw error;
+    deps.log.warn("checksum.not-readable", { drop: file.drop, file: file.id, reason: trouble.code });
+    return file;
+  }
+}
+
+/**
+ * Reads a file once more that is not what its checksum was made of: it may have been read while it was written, or have
+ * come damaged. Other bytes take the place of the first ones, which stay in evidence.
+ * @throws SiteError when the site as a whole fails
+ */
+export async function rereadFile(
+  deps: ReceiveDeps & KeepEvidenceDeps,
+  file: FileState,
+  signal: AbortSignal,
+): Promise<FileState> {
+  const { sha256: first, ...anew } = file;
+  const evidence: BlobPath = `${file.evidence}-${file.tries}`;
+  try {
+    const kept = await keepEvidence(deps, { ...anew, evidence }, signal, first);
+    if (kept.outcome === "changed" || kept.sha256 === first) return file;
+    deps.log.warn("file.reread", { drop: file.drop, file: file.id, sha256: kept.sha256 });
+    return await record(deps, file, { state: "fetched", evidence, sha256: kept.sha256 });
+  } catch (error) {
+    // What is there already is compared once more, and tells.
+    if (toTrouble(error) === undefined) throw error;
+    return file;
+  }
+}
+
 /** Verifies a fetched file: `fetched -> verified | duplicate | rejected | incomplete`. */
 export async function receiveFile(deps: ReceiveDeps, connector: Connector, file: FileState): Promise<FileState> {
   const verdict = await verifyFile(deps, connector, file);
-  if (verdict.state === "verified") return await accept(deps, file, verdict);
-  const { code, message, offset } = verdict.reason;
-  if (verdict.state === "incomplete") return await putOff(deps, file, code, message);
-  return await reject(deps, file, code, message, offset);
+  const noted = { checksums: [...(verdict.checksums ?? file.checksums)] };
+  if (verdict.state === "verified") return await accept(deps, file, verdict, noted);
+  if (verdict.state === "incomplete") return await putOff(deps, file, verdict.reason, noted);
+  return await reject(deps, file, verdict.reason, noted);
 }
 
 /** The claim comes before the state: of two files with one plaintext exactly one is counted, whoever dies in between. */
@@ -90,6 +147,7 @@ async function accept(
   deps: ReceiveDeps,
   file: FileState,
   { plaintext, dropFiles, besides, unclaimed }: Extract<Verdict, { state: "verified" }>,
+  noted: Noted,
 ): Promise<FileState> {
   const claim = paths.plaintext(file.feed, plaintext);
   const mine = { drop: file.drop, file: file.id };
@@ -98,11 +156,12 @@ async function accept(
   if (first === undefined) {
     const items = dropFiles.reduce((sum, found) => sum + found.items, 0);
     deps.log.info("file.verified", { drop: file.drop, file: file.id, chatFiles: dropFiles.length, items, unclaimed });
-    return await record(deps, file, { state: "verified", plaintext, dropFiles: [...dropFiles], besides, unclaimed });
+    const found = { plaintext, dropFiles: [...dropFiles], besides, unclaimed };
+    return await record(deps, file, { state: "verified", ...found, ...noted });
   }
   const message = `The same content came before, as file ${first.id} of drop ${first.drop}; it is not counted again.`;
   deps.log.info("file.duplicate", { drop: file.drop, file: file.id, of: first.id });
-  return await record(deps, file, { state: "duplicate", plaintext, reason: { code: "duplicate", message } });
+  return await record(deps, file, { state: "duplicate", plaintext, reason: { code: "duplicate", message }, ...noted });
 }
 
 /**
@@ -118,28 +177,26 @@ async function readFirst(blobs: Blobs, claim: BlobPath): Promise<FileState | und
 }
 
 /** The file may still be arriving: the next fetch looks for its successor. After some tries it is rejected, and kept. */
-export async function putOff(deps: ReceiveDeps, file: FileState, code: string, message: string): Promise<FileState> {
+export async function putOff(deps: ReceiveDeps, file: FileState, why: Reason, noted: Noted = {}): Promise<FileState> {
   const tries = file.tries + 1;
   if (tries >= deps.incompleteTries) {
     const last = `It was no different after ${tries} tries, so it is put aside. Ask the sender to deliver it again.`;
-    return await reject(deps, { ...file, tries }, code, `${message} ${last}`);
+    return await reject(deps, { ...file, tries }, { ...why, message: `${why.message} ${last}` }, noted);
   }
-  deps.log.warn("file.incomplete", { drop: file.drop, file: file.id, reason: code, tries });
+  deps.log.warn("file.incomplete", { drop: file.drop, file: file.id, reason: why.code, tries });
   const nextTryAt = deps.clock.now() + deps.incompleteWaitInMs;
-  return await record(deps, file, { state: "incomplete", tries, nextTryAt, reason: { code, message } });
+  return await record(deps, file, { state: "incomplete", tries, nextTryAt, reason: why, ...noted });
 }
 
 /** Puts a file aside, with its reason; its evidence stays, and a later reprocessing takes it up again. */
 export async function reject(
   deps: Pick<ReceiveDeps, "blobs" | "log" | "writer">,
   file: FileState,
-  code: string,
-  message: string,
-  offset?: number,
+  why: Reason,
+  noted: Noted = {},
 ): Promise<FileState> {
-  deps.log.error("file.rejected", { drop: file.drop, file: file.id, reason: code, offset });
-  const reason = { code, message, ...(offset === undefined ? {} : { offset }) };
-  return await record(deps, file, { state: "rejected", tries: file.tries, reason });
+  deps.log.error("file.rejected", { drop: file.drop, file: file.id, reason: why.code, offset: why.offset });
+  return await record(deps, file, { state: "rejected", tries: file.tries, reason: why, ...noted });
 }
 
 /**

@@ -7,6 +7,7 @@ import { readLines } from "../store/lines.ts";
 import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
 import { BrokenState } from "./broken-state.ts";
+import { toChecksumOutcome } from "./compare-checksums.ts";
 import { type DropState, hasReached } from "./drop-state.ts";
 import { type FileState, itemsOf } from "./file-state.ts";
 import { listMisrouted } from "./misrouted.ts";
@@ -117,6 +118,7 @@ export async function readMisrouted(
 /** A listed file. */
 export function toReportedFile(file: FileState): ReportBody["files"][number] {
   const { id, path, state, reason, sha256, unclaimed } = file;
+  const checksum = toChecksumOutcome(file.checksums);
   return {
     id,
     path,
@@ -125,5 +127,6 @@ export function toReportedFile(file: FileState): ReportBody["files"][number] {
     unclaimed,
     ...(reason === undefined ? {} : { reason }),
     ...(sha256 === undefined ? {} : { sha256 }),
+    ...(checksum === undefined ? {} : { checksum }),
   };
 }

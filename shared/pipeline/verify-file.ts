@@ -8,13 +8,14 @@ import { UnparsableFile } from "../parse/unparsable-file.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { BrokenState } from "./broken-state.ts";
+import { ChecksumCheck } from "./compare-checksums.ts";
 import { type ExpandedArchive, expandIntoDrop } from "./expand-into-drop.ts";
 import type { DropFile, FileState } from "./file-state.ts";
 import { type OpenPlaintextDeps, openPlaintext } from "./open-plaintext.ts";
 import { commitOnce } from "./put-once.ts";
 import { scanChatFile } from "./scan-chat-file.ts";
 import { TappedStream } from "./tapped-stream.ts";
-import { toVerdict, type Verdict } from "./verdict.ts";
+import { ChecksumMismatch, toMismatch, toVerdict, type Verdict } from "./verdict.ts";
 
 /** What verifying takes. */
 export interface VerifyDeps extends OpenPlaintextDeps {
@@ -27,22 +28,32 @@ export interface VerifyDeps extends OpenPlaintextDeps {
  * of anything else are thrown and the file is taken up again.
  */
 export async function verifyFile(deps: VerifyDeps, connector: Connector, file: FileState): Promise<Verdict> {
+  let check: ChecksumCheck | undefined;
   try {
-    return await stage(deps, connector, file);
+    check = await ChecksumCheck.begin(deps.blobs, connector, file);
+    if (check.isMismatched) throw new ChecksumMismatch();
+    return { ...(await stage(deps, connector, file, check)), checksums: check.checksums };
   } catch (fault) {
     const verdict = toVerdict(fault);
     if (verdict === undefined) throw fault;
-    return verdict;
+    return check === undefined ? verdict : withChecksums(verdict, check);
   }
 }
 
-async function stage(deps: VerifyDeps, connector: Connector, file: FileState): Promise<Verdict> {
+function withChecksums(verdict: Verdict, check: ChecksumCheck): Verdict {
+  if (check.isOpen) check.endWithoutPlaintext();
+  return { ...(check.isMismatched ? toMismatch(verdict) : verdict), checksums: check.checksums };
+}
+
+async function stage(deps: VerifyDeps, connector: Connector, file: FileState, check: ChecksumCheck): Promise<Verdict> {
   const target = paths.dropFile(file.drop, file.id);
   const writer = deps.blobs.writer(target);
   const hash = createHash("sha256");
+  const hasher = check.hasher();
   try {
     const plaintext = new TappedStream(await openPlaintext(deps, connector, file), async (piece) => {
       hash.update(piece);
+      hasher.update(piece);
       await writer.write(piece);
     });
     const head = await plaintext.head(headLength);
@@ -50,7 +61,9 @@ async function stage(deps: VerifyDeps, connector: Connector, file: FileState): P
     const container = sniffContainer(head);
     const scanned = container !== "other" ? undefined : await scanOrFault(deps, connector, file, head, plaintext);
     await plaintext.drain();
+    check.comparePlaintext(hasher.digests());
     if (scanned?.fault !== undefined) throw scanned.fault;
+    if (check.isMismatched) throw new ChecksumMismatch();
     const sha256 = sha256Hex.parse(hash.digest("hex"));
     await commitOnce(deps.blobs, writer, target, { metadata: { sha256 } });
     if (container === "other") {

@@ -99,6 +99,8 @@ export const reportBody = z.object({
       reason: z.object({ code: z.string(), message: z.string(), offset: z.number().optional() }).optional(),
       sha256: z.string().optional(),
       unclaimed: count,
+      /** What the checksum files beside it say; absent when there are none that were compared. */
+      checksum: z.enum(["matched", "mismatched", "unusable"]).optional(),
     }),
   ),
 });

@@ -41,9 +41,9 @@ function toSummaryTable(report: ReportBody): Table {
 }
 
 function toFilesTable({ files }: ReportBody): Table {
-  const columns = ["file", "path", "state", "items", "reason", "message", "offset", "sha256", "unclaimed"];
-  const rows = files.map(({ id, path, state, items, reason, sha256, unclaimed }) => [
-    ...[id, path, state, items, reason?.code, reason?.message, reason?.offset, sha256, unclaimed],
+  const columns = ["file", "path", "state", "items", "reason", "message", "offset", "sha256", "unclaimed", "checksum"];
+  const rows = files.map(({ id, path, state, items, reason, sha256, unclaimed, checksum }) => [
+    ...[id, path, state, items, reason?.code, reason?.message, reason?.offset, sha256, unclaimed, checksum],
   ]);
   return { columns, batches: [rows] };
 }

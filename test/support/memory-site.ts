@@ -1,4 +1,4 @@
-import type { Site, SiteEntry } from "../../shared/fetch/site.ts";
+import type { FolderListing, Site, SiteEntry } from "../../shared/fetch/site.ts";
 import { SiteError } from "../../shared/fetch/site-error.ts";
 
 interface SiteFile {
@@ -16,6 +16,8 @@ export class MemorySite implements Site {
   onAsk: (question: SiteQuestion, path: string) => void = () => undefined;
   /** How often each file was read. */
   readonly reads = new Map<string, number>();
+  /** How many entries of nonsense a listing has besides. */
+  unusable = 0;
   isEnded = false;
 
   /** Puts a file there, in place of an older one. */
@@ -23,12 +25,12 @@ export class MemorySite implements Site {
     this.files.set(path, { bytes: Buffer.from(bytes), modifiedAt: Math.floor(modifiedAt / 1000) * 1000 });
   }
 
-  async list(folder: string, signal?: AbortSignal): Promise<readonly SiteEntry[]> {
+  async list(folder: string, signal?: AbortSignal): Promise<FolderListing> {
     signal?.throwIfAborted();
     this.onAsk("list", folder);
     const inside = folder.endsWith("/") ? folder : `${folder}/`;
     const paths = [...this.files.keys()].filter((path) => path.startsWith(inside)).toSorted();
-    return paths.map((path) => this.#entryOf(path));
+    return { files: paths.map((path) => this.#entryOf(path)), unusable: this.unusable };
   }
 
   async stat(path: string, signal?: AbortSignal): Promise<SiteEntry> {

@@ -75,7 +75,7 @@ export function describeSite(name: string, skip: string | false, start: StartSer
       await put("list/a ü \u{1f600}.pgp", "1");
       await put("list/below/c.pgp", "1");
       await utimes(join(root, "list/b.pgp"), 1_700_000_000, 1_700_000_001);
-      const found = await site.list(at("list"));
+      const { files: found } = await site.list(at("list"));
       assert.deepEqual(
         found.map(({ path }) => path),
         [at("list/a ü \u{1f600}.pgp"), at("list/b.pgp")],
@@ -87,8 +87,8 @@ export function describeSite(name: string, skip: string | false, start: StartSer
       await mkdir(join(root, "many"));
       await mkdir(join(root, "none"));
       await Promise.all(Array.from({ length: 350 }, (_, i) => writeFile(join(root, "many", `${i}.pgp`), "x")));
-      assert.equal((await site.list(at("many"))).length, 350);
-      assert.deepEqual(await site.list(at("none")), []);
+      assert.equal((await site.list(at("many"))).files.length, 350);
+      assert.deepEqual(await site.list(at("none")), { files: [], unusable: 0 });
     });
 
     test("follows links to files, and passes over those that lead nowhere or to folders", async () => {
@@ -96,7 +96,7 @@ export function describeSite(name: string, skip: string | false, start: StartSer
       await symlink("real.pgp", join(root, "links/link.pgp"));
       await symlink("gone.pgp", join(root, "links/dangling.pgp"));
       await symlink("../none", join(root, "links/folder.pgp"));
-      const found = await site.list(at("links"));
+      const { files: found } = await site.list(at("links"));
       assert.deepEqual(
         found.map(({ path, sizeInBytes }) => [path, sizeInBytes]),
         [
