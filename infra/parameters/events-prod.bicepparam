@@ -1,0 +1,7 @@
+using '../events.bicep'
+
+param environmentName = 'prod'
+param tags = {
+  owner: 'Compliance'
+  dataClassification: 'Confidential'
+}
