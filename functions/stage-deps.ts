@@ -41,6 +41,7 @@ export function toStageDeps(clients: Clients, log: Log, writer: string): StageDe
     lockInMs: inMs(settings.LOCK_SECONDS),
     peopleWaitInMs: inMs(settings.PEOPLE_WAIT_SECONDS),
     standstillInMs: inMs(settings.STANDSTILL_SECONDS),
+    waitingAlertInMs: inMs(settings.WAITING_ALERT_SECONDS),
     plaintextKeptInMs: settings.PLAINTEXT_DAYS * 24 * 3600 * 1000,
   };
 }

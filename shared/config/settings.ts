@@ -59,6 +59,7 @@ const known = {
   OUTAGE_WAIT_SECONDS: seconds(60),
   UNAUTHORISED_WAIT_SECONDS: seconds(300),
   STANDSTILL_SECONDS: seconds(900),
+  WAITING_ALERT_SECONDS: seconds(7200),
   PLAINTEXT_DAYS: amount("days", 7),
   SECRET_CACHE_SECONDS: seconds(300),
   /** When connectors are looked through for one that is due; NCRONTAB. */

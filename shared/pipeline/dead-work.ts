@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import type { DropId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { listDocuments } from "../store/state-document.ts";
@@ -64,12 +65,28 @@ export async function* listDeadOfDrop(
   blobs: Pick<Blobs, "read" | "list">,
   { drop, gen }: Pick<DropWork, "drop" | "gen">,
 ): AsyncGenerator<DeadWork> {
-  for (const queue of workQueues) if (queue !== "fetches") yield* listBelow(blobs, paths.deadOf(queue, drop, gen));
+  for (const queue of workQueues) {
+    if (queue !== "fetches") yield* listBelow(blobs, `${paths.deadOf(queue, drop)}${gen}/`);
+  }
 }
 
 /** Everything that was ever given up, foreign messages last; within a queue in order of name. */
 export async function* listDead(blobs: Pick<Blobs, "read" | "list">): AsyncGenerator<DeadWork> {
-  for (const queue of [...workQueues, foreign]) yield* listBelow(blobs, paths.deadIn(queue));
+  for await (const { dead } of listGraves(blobs)) yield dead;
+}
+
+/** The same with where each lies. @param of one drop, whatever generation. @default all */
+export async function* listGraves(
+  blobs: Pick<Blobs, "read" | "list">,
+  of?: DropId,
+): AsyncGenerator<{ readonly path: BlobPath; readonly dead: DeadWork }> {
+  const all = [...workQueues, foreign].map(paths.deadIn);
+  const prefixes = of === undefined ? all : workQueues.map((queue) => paths.deadOf(queue, of));
+  for (const prefix of prefixes) {
+    for await (const { path, value } of listDocuments(blobs, prefix, deadWork)) {
+      if (value.deaths > 0) yield { path, dead: value };
+    }
+  }
 }
 
 async function* listBelow(blobs: Pick<Blobs, "read" | "list">, prefix: BlobPath): AsyncGenerator<DeadWork> {

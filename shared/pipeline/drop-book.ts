@@ -1,5 +1,5 @@
 import { type ConnectorName, type DropId, dropId, dropParts } from "../chat/identifiers.ts";
-import type { Blobs } from "../store/blobs.ts";
+import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { readDocument, updateDocument } from "../store/state-document.ts";
 import { type DropState, dropState } from "./drop-state.ts";
@@ -23,17 +23,24 @@ export async function readDrop(blobs: Blobs, drop: DropId): Promise<DropState | 
 
 /**
  * All drops that are not closed, in order of name; only their ids, because one whose record cannot be read must not keep
- * anybody from the others.
+ * anybody from the others. A record under a name that is no drop's goes to `strange`.
  */
-export async function* listOpenIds(blobs: Pick<Blobs, "list">): AsyncIterable<DropId> {
-  for await (const { path } of blobs.list(paths.opens)) yield dropId.parse(path.slice(paths.opens.length));
+export async function* listOpenIds(
+  blobs: Pick<Blobs, "list">,
+  strange: (path: BlobPath) => void = () => undefined,
+): AsyncIterable<DropId> {
+  for await (const { path } of blobs.list(paths.opens)) {
+    const id = dropId.safeParse(path.slice(paths.opens.length));
+    if (id.success) yield id.data;
+    else strange(path);
+  }
 }
 
 /** The same of one connector. */
 export async function* listOpenIdsOf(blobs: Pick<Blobs, "list">, connector: ConnectorName): AsyncIterable<DropId> {
   for await (const { path } of blobs.list(`${paths.opens}${connector}-`)) {
-    const id = dropId.parse(path.slice(paths.opens.length));
-    if (dropParts(id).connector === connector) yield id;
+    const id = dropId.safeParse(path.slice(paths.opens.length));
+    if (id.success && dropParts(id.data).connector === connector) yield id.data;
   }
 }
 

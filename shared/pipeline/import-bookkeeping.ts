@@ -1,5 +1,6 @@
 import type { Progress } from "../import/progress.ts";
 import type { SliceEnd } from "../import/slice-end.ts";
+import { total } from "../import/tally.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
 import { updateDocument } from "../store/state-document.ts";
@@ -42,7 +43,11 @@ export async function endSlice(
   const { cursor, settled, counts } = progress;
   const slice = turn.task.slice + 1;
   const when = nextAt === undefined ? {} : { nextAt };
-  const next = await change(deps, turn, (run) => ({ ...run, slice, cursor, settled, counts, reason, ...when }));
+  const now = deps.blobs.now();
+  const next = await change(deps, turn, (run) => {
+    const progressed = total(counts) > total(run.counts) ? { progressedAt: now } : {};
+    return { ...run, slice, cursor, settled, counts, reason, ...when, ...progressed };
+  });
   if (next === undefined) return { outcome: "out-of-date" };
   const delayInMs = Math.max(0, (nextAt ?? 0) - deps.blobs.now());
   await deps.queues.send("mailboxes", { ...turn.task, slice }, Math.min(delayInMs, longestDelayInMs));

@@ -31,6 +31,8 @@ export const runState = z.object({
   reason: z.string().optional(),
   /** When the first slice began (storage's clock). */
   startedAt: z.number().optional(),
+  /** When a slice last settled a line (storage's clock). */
+  progressedAt: z.number().optional(),
 });
 /** A mailbox run and how far it is. */
 export type RunState = z.infer<typeof runState>;

@@ -1,10 +1,12 @@
 import type { DropId } from "../chat/identifiers.ts";
+import type { BlobPath } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
 import { toErrorFields } from "../store/error-fields.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { readDocument, updateDocument } from "../store/state-document.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
+import { BrokenState } from "./broken-state.ts";
 import { cleanDrops } from "./clean-drops.ts";
 import { listOpenIds, moveDrop } from "./drop-book.ts";
 import { type DropState, sealed } from "./drop-state.ts";
@@ -14,10 +16,11 @@ import { startRuns } from "./gather-mailboxes.ts";
 import { listParts } from "./parts.ts";
 import { resetDrop } from "./reprocess-drop.ts";
 import { type RunState, runState } from "./run-state.ts";
+import { tellWaiting, type WaitingDeps } from "./tell-waiting.ts";
 import { renewTicket, toRunId } from "./tickets.ts";
 
 /** What sweeping takes. */
-export interface SweepDeps extends AdvanceDeps {
+export interface SweepDeps extends AdvanceDeps, WaitingDeps {
   readonly clock: Clock;
   readonly lockInMs: number;
   /** A step that has not moved for this long is set going again. */
@@ -34,7 +37,8 @@ export interface SweepDeps extends AdvanceDeps {
 export async function sweep(deps: SweepDeps): Promise<void> {
   const faults: unknown[] = [];
   const keep = (fault: unknown): number => faults.push(fault);
-  for await (const drop of listOpenIds(deps.blobs)) {
+  const strange = (path: BlobPath): number => keep(new BrokenState(`${path} is no drop's record: its name is none.`));
+  for await (const drop of listOpenIds(deps.blobs, strange)) {
     await sweepDrop(deps, drop).catch((fault: unknown) => {
       deps.log.error("sweep.drop-failed", { drop, ...toErrorFields(fault) });
       keep(fault);
@@ -47,8 +51,7 @@ export async function sweep(deps: SweepDeps): Promise<void> {
 async function sweepDrop(deps: SweepDeps, id: DropId): Promise<void> {
   const drop = await advanceDrop(deps, id);
   if (drop === undefined) return;
-  // Said at every sweep, so that an alert on it lasts as long as the drop waits, and a lost line does no harm.
-  if (drop.state === "held") deps.log.warn("drop.waits-for-release", { drop: id, gen: drop.gen, ...drop.gate });
+  await tellWaiting(deps, drop);
   const isStanding = deps.clock.now() - Math.max(drop.movedAt, drop.resumedAt ?? 0) >= deps.standstillInMs;
   // Noted first, so that a backlog is not enqueued anew at every sweep: once a standstill is often enough.
   if (isStanding) await moveDrop(deps, drop.id, (now) => ({ ...now, resumedAt: deps.clock.now() }));

@@ -92,7 +92,7 @@ export const paths = {
   lock: (name: string): BlobPath => `state/lock/${name}`,
   mailbox: (oid: ObjectId): BlobPath => `state/mailbox/${oid}`,
   dead: (queue: string, name: string): BlobPath => `state/dead/${queue}/${name}.json`,
-  deadOf: (queue: string, drop: DropId, gen: number): BlobPath => `state/dead/${queue}/${drop}/${gen}/`,
+  deadOf: (queue: string, drop: DropId): BlobPath => `state/dead/${queue}/${drop}/`,
   deadIn: (queue: string): BlobPath => `state/dead/${queue}/`,
   feed: (feed: FeedId): BlobPath => `feeds/${feed}.json`,
 };

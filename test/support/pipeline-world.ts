@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   type ConnectorName,
   connectorName,
@@ -26,21 +27,22 @@ import { type Delivery, noteFailure } from "../../shared/pipeline/note-failure.t
 import { openDropFile, parseTicketPath } from "../../shared/pipeline/open-drop-file.ts";
 import { type SweepDeps, sweep } from "../../shared/pipeline/sweep.ts";
 import { type DropReport, dropReport } from "../../shared/report/drop-report.ts";
-import type { BlobPath } from "../../shared/store/blobs.ts";
+import type { BlobPath, Blobs } from "../../shared/store/blobs.ts";
 import { parseTask } from "../../shared/store/parse-task.ts";
 import { paths } from "../../shared/store/paths.ts";
 import type { QueueName, Queues, Task } from "../../shared/store/queues.ts";
 import { putDocument, readDocument } from "../../shared/store/state-document.ts";
 import { MemoryDirectory } from "../contract/directory/memory-directory.ts";
 import { FaultyPorts } from "./faulty-port.ts";
-import { MemoryBlobs } from "./memory-blobs.ts";
+import type { MemoryBlobs } from "./memory-blobs.ts";
 import { MemoryMailbox } from "./memory-mailbox.ts";
-import { MemoryQueues } from "./memory-queues.ts";
+import type { MemoryQueues } from "./memory-queues.ts";
 import { MemorySecrets } from "./memory-secrets.ts";
 import { MemorySite } from "./memory-site.ts";
 import { createRecordingLog } from "./recording-log.ts";
 import { siteMorning, users } from "./small-drop.ts";
 import { WorldClock } from "./world-clock.ts";
+import { type HostQueues, openMemoryStorage, type WorldStorage } from "./world-storage.ts";
 
 /** What a process of the app is given: what functions/stage-deps.ts puts together, of ports in memory. */
 export interface WorldDeps extends FetchDueDeps, MapChatsDeps, SweepDeps {
@@ -70,6 +72,7 @@ export const queueNames = ["fetches", "chats", "partitions", "mailboxes"] as con
 const lockInMs = 60_000;
 const renewEveryInMs = 7999;
 const maxDequeueCount = 5;
+const functionTimeoutInMs = 30 * minute;
 
 /** The connector of most tests. */
 export const acme: ConnectorName = connectorName.parse("acme");
@@ -90,10 +93,10 @@ export function connectorOf(given: Partial<Connector> = {}): Connector {
  * The whole pipeline over ports in memory, and a host that drives it by the storage extension's rules: timers, queue
  * messages at least once with retries and poison, blob events once for each version of a ticket.
  */
-export class PipelineWorld {
-  readonly clock = new WorldClock(siteMorning + 60 * minute, [lockInMs / 4, renewEveryInMs]);
-  readonly blobs = new MemoryBlobs(this.clock);
-  readonly queues = new MemoryQueues(this.clock);
+export class DropWorld<B extends Blobs, Q extends HostQueues> {
+  readonly clock: WorldClock;
+  readonly blobs: B;
+  readonly queues: Q;
   readonly secrets = new MemorySecrets();
   readonly sites = new Map<ConnectorName, MemorySite>();
   readonly directory: MemoryDirectory;
@@ -105,6 +108,7 @@ export class PipelineWorld {
   loses: (queue: QueueName, task: Task<QueueName>) => boolean = () => false;
   /** Blob events that never come. */
   losesEvent: (path: BlobPath, etag: string) => boolean = () => false;
+  readonly #storage: WorldStorage<B, Q>;
   #process: WorldProcess;
   readonly #events = new Map<BlobPath, BlobEvent>();
   readonly #seen = new Map<BlobPath, string>();
@@ -115,7 +119,11 @@ export class PipelineWorld {
   #losesUnseen = false;
   #writers = 0;
 
-  constructor(people = users) {
+  constructor(storage: WorldStorage<B, Q>, people = users) {
+    this.clock = storage.clock;
+    this.blobs = storage.blobs;
+    this.queues = storage.queues;
+    this.#storage = storage;
     this.directory = new MemoryDirectory(people);
     for (const { oid } of people) {
       const mailbox = new MemoryMailbox(this.clock);
@@ -172,8 +180,8 @@ export class PipelineWorld {
   }
 
   /** Takes away every message and blob event that there is. */
-  loseAll(): void {
-    this.queues.clear();
+  async loseAll(): Promise<void> {
+    await this.queues.clear();
     this.#events.clear();
     this.#losesUnseen = true;
   }
@@ -277,16 +285,16 @@ export class PipelineWorld {
 
   /** Runs the next visible message of a queue; false when there is none. */
   async takeFrom(queue: QueueName): Promise<boolean> {
-    const taken = this.queues.take(queue, 10 * minute);
+    const taken = await this.queues.take(queue, 10 * minute);
     if (taken === undefined) return false;
     const delivery = { queue, message: taken.task, dequeueCount: taken.dequeueCount };
     const end = await this.invoke((deps) => runTask(deps, queue, taken.task).catch(noting(deps, delivery)));
-    if (end === "done") taken.acknowledge();
+    if (end === "done") await taken.acknowledge();
     if (end !== "thrown") return true;
-    if (taken.dequeueCount < maxDequeueCount) taken.putBack(30_000);
+    if (taken.dequeueCount < maxDequeueCount) await taken.putBack(30_000);
     else {
       await this.#bury(`${queue}-poison`, `${queue}-${this.errors.length}`, taken.task);
-      taken.acknowledge();
+      await taken.acknowledge();
     }
     return true;
   }
@@ -302,15 +310,27 @@ export class PipelineWorld {
         return "thrown" as const;
       },
     );
-    const end = await Promise.race([run, ports.ended.then(() => "died" as const)]);
+    const died = ports.ended.then(() => "died" as const);
+    const end = await Promise.race([run, died, this.#untilTimedOut(ports, run)]);
     if (ports.hasEnded && this.#process === process) this.start(...this.#next);
-    return ports.hasEnded ? "died" : end;
+    return ports.hasEnded && end !== "thrown" ? "died" : end;
+  }
+
+  /** What hangs is ended by the host's time limit, and its whole process with it; for the host it has failed. */
+  async #untilTimedOut(ports: FaultyPorts, run: Promise<InvocationEnd>): Promise<InvocationEnd> {
+    await ports.nextHang;
+    const settled = await Promise.race([run, sleep(this.#storage.patienceInMs)]);
+    if (settled !== undefined) return settled;
+    this.clock.turn(functionTimeoutInMs);
+    ports.vanish();
+    return "thrown";
   }
 
   /** Whether there is nothing to do: no message, no event, no drop but held ones, and each connector was fetched well. */
   async isQuiet(): Promise<boolean> {
     await this.#scan();
-    if (this.#events.size > 0 || queueNames.some((queue) => this.queues.count(queue) > 0)) return false;
+    if (this.#events.size > 0) return false;
+    for (const queue of queueNames) if ((await this.queues.count(queue)) > 0) return false;
     for await (const id of listOpenIds(this.blobs))
       if ((await readDrop(this.blobs, id))?.state !== "held") return false;
     for await (const { path } of this.blobs.list(paths.connectors)) {
@@ -323,7 +343,7 @@ export class PipelineWorld {
   async #notQuiet(): Promise<Error> {
     const open: string[] = [];
     for await (const id of listOpenIds(this.blobs)) open.push(`${id} ${(await readDrop(this.blobs, id))?.state}`);
-    const counts = queueNames.map((queue) => `${queue} ${this.queues.count(queue)}`);
+    const counts = await Promise.all(queueNames.map(async (queue) => `${queue} ${await this.queues.count(queue)}`));
     const cause = this.errors.at(-1);
     return new Error(`does not become quiet: ${[...open, ...counts].join(", ")}; last error: ${String(cause)}`, {
       cause,
@@ -354,10 +374,11 @@ export class PipelineWorld {
   #depsOf(ports: FaultyPorts): WorldDeps {
     this.#writers += 1;
     const writer = `w-${this.#writers}`;
-    const blobs = ports.wrap("blobs", this.blobs);
+    const { app } = this.#storage;
+    const blobs = ports.wrap("blobs", app.blobs);
     const lossy: Queues = {
       send: async (queue, task, delayInMs) =>
-        this.loses(queue, task) ? undefined : await this.queues.send(queue, task, delayInMs),
+        this.loses(queue, task) ? undefined : await app.queues.send(queue, task, delayInMs),
     };
     const queues = ports.wrap("queues", lossy);
     const directory = ports.wrap("directory", this.directory);
@@ -371,7 +392,7 @@ export class PipelineWorld {
       import: this.#toImportDeps(ports, shared, epochs, writer),
       ...{ atOnce: 4, deadlineInMs: 1_500_000, retryAfterInMs: 30 * minute, settleInMs: 30_000, stallInMs: 60_000 },
       ...{ incompleteTries: 5, incompleteWaitInMs: 15 * minute, lockInMs, peopleWaitInMs: 10_000 },
-      ...{ standstillInMs: 15 * minute, plaintextKeptInMs: 7 * 24 * 3600_000 },
+      ...{ standstillInMs: 15 * minute, waitingAlertInMs: 120 * minute, plaintextKeptInMs: 7 * 24 * 3600_000 },
     };
   }
 
@@ -395,6 +416,18 @@ export class PipelineWorld {
       settings: toImportSettings({ renewEveryInMs }),
     };
   }
+}
+
+/** The pipeline over ports in memory. */
+export class PipelineWorld extends DropWorld<MemoryBlobs, MemoryQueues> {
+  constructor(people = users) {
+    super(openMemoryStorage(newWorldClock()), people);
+  }
+}
+
+/** The clock that a world begins with: an hour after the site's files came. */
+export function newWorldClock(): WorldClock {
+  return new WorldClock(siteMorning + 60 * minute, [lockInMs / 4, renewEveryInMs]);
 }
 
 /** A site whose reading is one call more, so that its loss can be planned; streams are not given out by promises. */
