@@ -36,6 +36,7 @@ export class FaultyPorts {
   readonly #faults: readonly PortFault[];
   readonly #matches = new Map<PortFault, number>();
   readonly #end: () => void;
+  #hang = Promise.withResolvers<void>();
   #ending: "end" | "vanish" | undefined;
 
   constructor(...faults: readonly PortFault[]) {
@@ -48,6 +49,17 @@ export class FaultyPorts {
   /** Whether a fault has ended the process. */
   get hasEnded(): boolean {
     return this.#ending !== undefined;
+  }
+
+  /** Resolves when the next call hangs. */
+  get nextHang(): Promise<void> {
+    return this.#hang.promise;
+  }
+
+  /** Ends the process now, as the fault "vanish" does. */
+  vanish(): void {
+    this.#ending ??= "vanish";
+    this.#end();
   }
 
   /** The port with its calls counted; objects with methods that it gives out (writers, leases, listings) are wrapped too. */
@@ -87,6 +99,10 @@ export class FaultyPorts {
     if (fault.what === "end" || fault.what === "vanish") {
       this.#ending = fault.what;
       this.#end();
+    }
+    if (fault.what === "hang") {
+      this.#hang.resolve();
+      this.#hang = Promise.withResolvers<void>();
     }
     if (fault.what === "hang" || fault.what === "vanish") return new Promise(() => {});
     return Promise.reject(new PlannedFault(`${fault.what} ${fault.when} ${call.port}.${call.method}`));
