@@ -9,16 +9,22 @@ export interface Watcher {
   readonly only?: string;
 }
 
-/** A piece of the product that keeps a rule from being broken, and who notices when it is gone. */
-export interface Guard {
-  /** Names it on the command line. */
-  readonly name: string;
-  readonly rule: Rule;
+/** A change of the product's text. */
+export interface Edit {
   /** The product's file, from the repository's root. */
   readonly file: string;
   /** The text that is the guard; it occurs there exactly once. */
   readonly source: string;
   /** What stands there when it is taken out; the module still loads with it. */
   readonly instead: string;
+}
+
+/** A piece of the product that keeps a rule from being broken, and who notices when it is gone. */
+export interface Guard extends Edit {
+  /** Names it on the command line. */
+  readonly name: string;
+  readonly rule: Rule;
+  /** A second lock on the same door: each alone keeps it shut, so both are taken out. */
+  readonly also?: readonly Edit[];
   readonly watchers: readonly Watcher[];
 }

@@ -3,6 +3,8 @@ import type { Guard } from "./guard.ts";
 const zombies = { file: "test/fault/import/zombies.test.ts" };
 const lostReplies = { file: "test/fault/import/lost-replies.test.ts" };
 const throttling = { file: "test/fault/import/throttling.test.ts" };
+const slices = { file: "test/fault/guards/slices.test.ts" };
+const lookUps = { file: "test/fault/guards/look-ups.test.ts" };
 const everyCall = { file: "test/fault/import/every-call.test.ts" };
 
 /** Exactly once: intents, doubts, leases, throttling. */
@@ -13,6 +15,13 @@ export const importGuards: readonly Guard[] = [
     file: "shared/import/send-item.ts",
     source: 'if (!(await guard.isHeld())) brake.stop({ type: "overtaken" });',
     instead: "",
+    also: [
+      {
+        file: "shared/import/send-item.ts",
+        source: "guard.isFresh() && ageInMs < settings.freshIntentInMs",
+        instead: "(ageInMs < settings.freshIntentInMs || guard === undefined)",
+      },
+    ],
     watchers: [zombies],
   },
   {
@@ -77,6 +86,13 @@ export const importGuards: readonly Guard[] = [
     file: "shared/import/import-day.ts",
     source: "if (!(await this.#append(lines))) return;",
     instead: "await this.#append(lines);",
+    also: [
+      {
+        file: "shared/import/import-day.ts",
+        source: '      brake.stop({ type: "overtaken" });\n      return false;',
+        instead: "      return brake === undefined;",
+      },
+    ],
     watchers: [zombies],
   },
   {
@@ -107,7 +123,7 @@ export const importGuards: readonly Guard[] = [
     name: "one-of-two-lines-with-one-key",
     rule: "R2",
     file: "shared/import/standing.ts",
-    source: "if (planned !== source) return toSkipped({ generation, source: planned });",
+    source: "if (planned !== undefined) return toSkipped({ generation, source: planned });",
     instead: "",
     watchers: [{ file: "test/unit/import/key-states.test.ts" }],
   },
@@ -149,7 +165,7 @@ export const importGuards: readonly Guard[] = [
     file: "shared/import/resolve-doubt.ts",
     source: 'if (byKey.type !== "absent") return toOpen(slice, entry, doubt);',
     instead: "",
-    watchers: [lostReplies],
+    watchers: [lookUps],
   },
   {
     name: "failed-look-up-is-no-answer",
@@ -157,7 +173,7 @@ export const importGuards: readonly Guard[] = [
     file: "shared/import/resolve-doubt.ts",
     source: 'if (byMessageId.type !== "absent") return toOpen(slice, entry, doubt);',
     instead: "",
-    watchers: [lostReplies],
+    watchers: [lookUps],
   },
   {
     name: "wait-before-not-there-counts",
@@ -197,7 +213,7 @@ export const importGuards: readonly Guard[] = [
     file: "shared/import/graph-outcome.ts",
     source: 'return { type: "ambiguous", wasAnswered: false, because: error.reason };',
     instead: 'return { type: "unreachable" };',
-    watchers: [lostReplies],
+    watchers: [{ file: "test/wire/import/graph-mailbox.test.ts" }],
   },
   {
     name: "retry-after-is-waited-for",
@@ -213,7 +229,7 @@ export const importGuards: readonly Guard[] = [
     file: "shared/import/brake.ts",
     source: "const inMs = Math.max(askedInMs, shortestRestInMs);",
     instead: "const inMs = askedInMs;",
-    watchers: [{ file: "test/fault/review/retry-after.test.ts" }],
+    watchers: [{ file: "test/unit/import/brake.test.ts" }],
   },
   {
     name: "outage-ends-the-slice",
@@ -239,7 +255,14 @@ export const importGuards: readonly Guard[] = [
     source:
       'if (run.slice !== task.slice || run.state === "done" || run.state === "blocked") return { outcome: "out-of-date" };',
     instead: "",
-    watchers: [throttling],
+    also: [
+      {
+        file: "shared/pipeline/import-bookkeeping.ts",
+        source: 'run.slice !== task.slice || run.state === "done" || run.state === "blocked";',
+        instead: "run.slice < 0;",
+      },
+    ],
+    watchers: [slices],
   },
   {
     name: "slice-of-the-state",
@@ -254,10 +277,9 @@ export const importGuards: readonly Guard[] = [
     name: "slice-state-before-its-message",
     rule: "R1",
     file: "shared/pipeline/import-bookkeeping.ts",
-    source:
-      "  const next = await change(deps, turn, (run) => ({ ...run, slice, cursor, settled, counts, reason, ...when }));",
+    source: "  const next = await change(deps, turn,",
     instead:
-      '  await deps.queues.send("mailboxes", { ...turn.task, slice }, 0);\n  const next = await change(deps, turn, (run) => ({ ...run, slice, cursor, settled, counts, reason, ...when }));',
+      '  await deps.queues.send("mailboxes", { ...turn.task, slice }, 0);\n  const next = await change(deps, turn,',
     watchers: [throttling, everyCall],
   },
   {
@@ -282,6 +304,6 @@ export const importGuards: readonly Guard[] = [
     file: "shared/import/read-back.ts",
     source: 'if (seen === "again") tell("double", key);',
     instead: "",
-    watchers: [{ file: "test/fault/review/read-back.test.ts" }],
+    watchers: [{ file: "test/fault/import/mailbox-changes.test.ts" }],
   },
 ];

@@ -81,9 +81,9 @@ async function inLanes<T>(
   );
 }
 
-function print({ guard, tests, failed, seconds, problem }: Tried): void {
+function print({ guard, tests, failed, noticedBy, seconds, problem }: Tried): void {
   const figures = `${String(tests).padStart(4)} tests ${String(failed).padStart(3)} failed ${seconds.toFixed(1).padStart(6)} s`;
   console.log(
-    `${problem === undefined ? "ok  " : "MISS"} ${guard.rule} ${guard.name.padEnd(40)} ${figures} ${problem ?? ""}`,
+    `${problem === undefined ? "ok  " : "MISS"} ${guard.rule} ${guard.name.padEnd(40)} ${figures}  ${problem ?? noticedBy.slice(0, 110)}`,
   );
 }

@@ -7,6 +7,8 @@ import type { Watcher } from "./guard.ts";
 export interface TestRun {
   readonly passed: number;
   readonly failed: number;
+  /** Names of those that failed. */
+  readonly names: readonly string[];
   /** Why it says nothing about the product: a module that does not load. */
   readonly broken?: string;
   readonly seconds: number;
@@ -26,7 +28,8 @@ export async function runTests(folder: string, { file, only }: Watcher): Promise
   const count = (what: string): number => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
   const broken = brokenMarks.exec(output)?.[0];
   const seconds = (performance.now() - begun) / 1000;
-  const run = { passed: count("pass"), failed: count("fail") + count("cancelled"), seconds };
+  const names = [...output.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = ""]) => name);
+  const run = { passed: count("pass"), failed: count("fail") + count("cancelled"), names, seconds };
   return broken === undefined ? run : { ...run, broken };
 }
 

@@ -1,6 +1,8 @@
 import type { Guard } from "./guard.ts";
 
-const faults = { file: "test/wire/store/azure-blobs-faults.test.ts" };
+const faults = { file: "test/wire/store/azure-blobs-faults.test.ts", only: "every try meets: .*, yet it was done" };
+const contract = (only: string) => ({ file: "test/contract/store/azure-blobs.test.ts", only });
+const putOnce = { file: "test/fault/guards/put-once.test.ts" };
 const ledger = { file: "test/contract/ledger/memory-ledger.test.ts" };
 const documents = { file: "test/unit/store/state-document.test.ts" };
 
@@ -23,14 +25,6 @@ export const storageGuards: readonly Guard[] = [
     watchers: [{ file: "test/contract/ledger/azure-ledger.test.ts" }],
   },
   {
-    name: "lost-ledger-stays-lost",
-    rule: "R3",
-    file: "shared/import/ledger.ts",
-    source: "this.#isLost = next === undefined;",
-    instead: "",
-    watchers: [ledger],
-  },
-  {
     name: "append-read-back",
     rule: "R8",
     file: "shared/store/azure-blobs.ts",
@@ -44,7 +38,7 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/store/azure-blobs.ts",
     source: 'await this.#upload("create", path, bytes, { ifNoneMatch: "*" }, options);',
     instead: 'await this.#upload("create", path, bytes, {}, options);',
-    watchers: [{ file: "test/contract/store/azure-blobs.test.ts" }],
+    watchers: [contract("creating again says same")],
   },
   {
     name: "create-read-back",
@@ -60,7 +54,7 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/store/azure-blobs.ts",
     source: 'return existing.bytes.equals(bytes) ? "same" : "different";',
     instead: 'return "same";',
-    watchers: [{ file: "test/contract/store/azure-blobs.test.ts" }],
+    watchers: [contract("creating again says same")],
   },
   {
     name: "create-only-ledger-file",
@@ -68,7 +62,7 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/store/azure-blobs.ts",
     source: 'const conditions = { ifNoneMatch: "*" };',
     instead: "const conditions = {};",
-    watchers: [{ file: "test/contract/store/azure-blobs.test.ts" }],
+    watchers: [contract("creating an append blob again")],
   },
   {
     name: "create-only-evidence",
@@ -76,7 +70,7 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/store/azure-block-writer.ts",
     source: 'conditions: { ifNoneMatch: "*" },',
     instead: "conditions: {},",
-    watchers: [{ file: "test/contract/store/azure-blobs.test.ts" }],
+    watchers: [contract("a blob that is there is left")],
   },
   {
     name: "commit-read-back",
@@ -92,7 +86,7 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/store/azure-blobs.ts",
     source: "{ ifMatch: etag }, options);",
     instead: "{}, options);",
-    watchers: [{ file: "test/contract/store/azure-blobs.test.ts" }],
+    watchers: [contract("refuses an old ETag")],
   },
   {
     name: "replace-read-back",
@@ -124,7 +118,7 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/pipeline/put-once.ts",
     source: "if (existing === undefined || !holdSameBytes(existing.bytes, gzip)) throw new DifferentContent(path);",
     instead: "",
-    watchers: [{ file: "test/unit/pipeline/late-and-twice.test.ts" }],
+    watchers: [putOnce],
   },
   {
     name: "plaintext-committed-once",
@@ -132,7 +126,7 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/pipeline/put-once.ts",
     source: "  await blobs.remove(path);\n  throw new DifferentContent(path);",
     instead: "",
-    watchers: [{ file: "test/unit/pipeline/late-and-twice.test.ts" }],
+    watchers: [putOnce],
   },
   {
     name: "messages-never-expire",
@@ -140,6 +134,6 @@ export const storageGuards: readonly Guard[] = [
     file: "shared/store/azure-queues.ts",
     source: "messageTimeToLive: -1",
     instead: "messageTimeToLive: 604_800",
-    watchers: [{ file: "test/contract/store/azure-queues.test.ts" }],
+    watchers: [{ file: "test/contract/store/azure-queues.test.ts", only: "never expires" }],
   },
 ];

@@ -8,6 +8,8 @@ export interface Tried {
   /** Tests that ran, and those of them that failed. */
   readonly tests: number;
   readonly failed: number;
+  /** Name of the first that failed. */
+  readonly noticedBy: string;
   readonly seconds: number;
   /** Why the guard, or its tests, are no good; undefined when a test noticed. */
   readonly problem?: string;
@@ -19,7 +21,8 @@ export async function tryGuard(copy: WorkCopy, guard: Guard): Promise<Tried> {
   const runs: TestRun[] = [];
   const problem = await findProblem(copy, guard, runs);
   const [passed, failed] = [sum(runs, "passed"), sum(runs, "failed")];
-  const tried = { guard, tests: passed + failed, failed, seconds: (performance.now() - begun) / 1000 };
+  const noticedBy = runs.flatMap(({ names }) => names)[0] ?? "";
+  const tried = { guard, tests: passed + failed, failed, noticedBy, seconds: (performance.now() - begun) / 1000 };
   return problem === undefined ? tried : { ...tried, problem };
 }
 
@@ -38,8 +41,10 @@ async function findProblem(copy: WorkCopy, guard: Guard, runs: TestRun[]): Promi
 }
 
 async function findProblemWithout(copy: WorkCopy, guard: Guard, runs: TestRun[]): Promise<string | undefined> {
-  const fault = await whyNotLoaded(copy.folder, guard.file);
-  if (fault !== undefined) return `without it the module does not load: ${fault}`;
+  for (const { file } of [guard, ...(guard.also ?? [])]) {
+    const fault = await whyNotLoaded(copy.folder, file);
+    if (fault !== undefined) return `without it ${file} does not load: ${fault}`;
+  }
   for (const watcher of guard.watchers) {
     const run = await runTests(copy.folder, watcher);
     runs.push(run);

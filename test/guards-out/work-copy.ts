@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import type { Guard } from "./guard.ts";
+import type { Edit, Guard } from "./guard.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -31,12 +31,27 @@ export function makeWorkCopy(): WorkCopy {
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
   return {
     folder,
-    takeOut: (guard) => takeOut(join(folder, guard.file), guard),
+    takeOut: (guard) => takeOut(folder, guard),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
-function takeOut(path: string, { file, source, instead }: Guard): () => void {
+function takeOut(folder: string, { file, source, instead, also = [] }: Guard): () => void {
+  const putBacks: (() => void)[] = [];
+  const putBack = (): void => {
+    for (const one of putBacks.toReversed()) one();
+  };
+  try {
+    for (const edit of [{ file, source, instead }, ...also]) putBacks.push(change(folder, edit));
+  } catch (error) {
+    putBack();
+    throw error;
+  }
+  return putBack;
+}
+
+function change(folder: string, { file, source, instead }: Edit): () => void {
+  const path = join(folder, file);
   const whole = existsSync(path) ? readFileSync(path, "utf8") : "";
   const places = whole.split(source).length - 1;
   if (places !== 1) throw new LostGuard(`its text occurs ${places} times in ${file}`);
