@@ -6,6 +6,7 @@ import { toErrorFields } from "../store/error-fields.ts";
 import type { Log } from "../store/log.ts";
 import { containers, paths } from "../store/paths.ts";
 import { listDocuments, putDocument, updateDocument } from "../store/state-document.ts";
+import { BrokenState } from "./broken-state.ts";
 import { readOpenDrop } from "./drop-book.ts";
 import { dropState } from "./drop-state.ts";
 import { withLease } from "./with-lease.ts";
@@ -60,7 +61,7 @@ export function dropLock(drop: DropId): ReturnType<typeof paths.lock> {
 /**
  * That it is cleaned is noted first: from then on a reprocessing goes back to the evidence and trusts nothing that may be
  * half deleted. The mark goes last: a crash in the middle only means that the rest is deleted next time. Each goes as it was
- * seen: a process that was frozen meanwhile takes nothing away from a generation begun since.
+ * seen, and the mark too: what a generation begun since has written anew stays, and so does the mark by which it is cleaned.
  * @param mark the version of the mark
  */
 async function cleanDrop(deps: CleanDeps, drop: DropId, mark: string, lost: AbortSignal): Promise<void> {
@@ -69,10 +70,15 @@ async function cleanDrop(deps: CleanDeps, drop: DropId, mark: string, lost: Abor
     writer: deps.writer,
   });
   let removed = 0;
+  let seenAt = deps.clock.now();
   for (const [container, { holdsPlaintext }] of Object.entries(containers)) {
     if (!holdsPlaintext) continue;
     for await (const { path, etag } of deps.blobs.list(`${container}/${drop}/`)) {
       lost.throwIfAborted();
+      // A process that stood still may wake before it hears that its lease is gone.
+      if (deps.clock.now() - seenAt > deps.lockInMs / 2)
+        throw new BrokenState(`Cleaning drop ${drop} stood still; the next sweep goes on.`);
+      seenAt = deps.clock.now();
       await deps.blobs.remove(path, etag);
       removed += 1;
     }
