@@ -176,7 +176,7 @@ test("whatever windows of a day are delivered, in whatever order, format and sty
     }
     figures.cases += 1;
   });
-  await fc.assert(property, { numRuns: Number(process.env["SOURCE_RUNS"] ?? 25) });
+  await fc.assert(property, { numRuns: Number(process.env["SOURCE_RUNS"] ?? 20) });
   t.diagnostic(JSON.stringify(figures));
 });
 
