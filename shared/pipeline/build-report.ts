@@ -31,7 +31,7 @@ export interface ReportDeps {
  */
 export async function buildReport(deps: ReportDeps, drop: DropState): Promise<DropReport> {
   const { blobs } = deps;
-  const { connector, feed, siteDay, items } = drop;
+  const { connector, feed, siteDay, scope, items } = drop;
   const files = await readFiles(blobs, drop);
   const chunks = await listIndexed(blobs, drop);
   const indexed = await countIndexed(blobs, chunks);
@@ -43,10 +43,12 @@ export async function buildReport(deps: ReportDeps, drop: DropState): Promise<Dr
   const { itemsOfUnmapped } = await sumCountedChunks(blobs, drop, chunks);
   return {
     ...{ v: 1, drop: drop.id, gen: drop.gen, connector, feed, siteDay, items, equation, open: 0 },
+    ...(scope === undefined ? {} : { scope }),
     closedAt: deps.clock.now(),
     isBalanced: imbalances.length === 0,
     imbalances,
     unmappedItems: indexed.unmapped,
+    outOfScopeItems: indexed.outOfScope,
     unmappedPeople: toUnmapped(people, itemsOfUnmapped),
     mappingNotes: people?.mappingNotes ?? [],
     mailboxes: summaries.length,

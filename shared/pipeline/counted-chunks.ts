@@ -14,6 +14,7 @@ const countedChunk = z.object({
   items: count,
   deliveries: count,
   unmappedItems: count,
+  outOfScopeItems: count.default(0),
   /** By the person's number in the People document. */
   itemsOfUnmapped: z.record(z.string(), count),
 });
@@ -24,13 +25,15 @@ export interface CountedChunks {
   readonly items: number;
   readonly deliveries: number;
   readonly unmappedItems: number;
+  readonly outOfScopeItems: number;
   /** Items that each person without mailbox took part in, by the person's number in the People document. */
   readonly itemsOfUnmapped: ReadonlyMap<number, number>;
 }
 
 /** A chunk's counts, as they are stored. */
-export function toCountedChunk({ items, deliveries, unmappedItems, itemsOfUnmapped }: RouteCounts): Buffer {
-  return toGzipLines([JSON.stringify({ items, deliveries, unmappedItems, itemsOfUnmapped })]);
+export function toCountedChunk(counts: RouteCounts): Buffer {
+  const { items, deliveries, unmappedItems, outOfScopeItems, itemsOfUnmapped } = counts;
+  return toGzipLines([JSON.stringify({ items, deliveries, unmappedItems, outOfScopeItems, itemsOfUnmapped })]);
 }
 
 /** Adds up what chunks came to. @param indexed their blobs in the index: a chunk is counted before it is there */
@@ -39,7 +42,8 @@ export async function sumCountedChunks(
   { id, gen }: Pick<DropState, "id" | "gen">,
   indexed: readonly BlobPath[],
 ): Promise<CountedChunks> {
-  const sum = { chunks: 0, items: 0, deliveries: 0, unmappedItems: 0, itemsOfUnmapped: new Map<number, number>() };
+  const counts = { chunks: 0, items: 0, deliveries: 0, unmappedItems: 0, outOfScopeItems: 0 };
+  const sum = { ...counts, itemsOfUnmapped: new Map<number, number>() };
   const begin = paths.indexOf(id, gen).length;
   const chunks = mapAhead(indexed, 16, (path) => readCounted(blobs, `${paths.countedOf(id, gen)}${path.slice(begin)}`));
   for await (const chunk of chunks) {
@@ -47,6 +51,7 @@ export async function sumCountedChunks(
     sum.items += chunk.items;
     sum.deliveries += chunk.deliveries;
     sum.unmappedItems += chunk.unmappedItems;
+    sum.outOfScopeItems += chunk.outOfScopeItems;
     for (const [number, items] of Object.entries(chunk.itemsOfUnmapped)) {
       sum.itemsOfUnmapped.set(Number(number), (sum.itemsOfUnmapped.get(Number(number)) ?? 0) + items);
     }

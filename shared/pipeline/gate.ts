@@ -9,15 +9,28 @@ import { type FileState, isTerminal, itemsOf } from "./file-state.ts";
 /** What a drop would be once its files are counted; undefined while one of them is not terminal. */
 export function toCounted(drop: DropState, files: readonly FileState[], now: number): DropState | undefined {
   if (drop.state !== "collecting" || drop.isResetting || !files.every(isTerminal)) return undefined;
-  const { hasFile } = toScopeFilter(drop.scope);
-  const chatFiles = files
-    .filter(({ state }) => state === "verified")
-    .flatMap((file) => file.dropFiles.map(({ id, items }) => ({ id, listed: file.id, items })))
-    .filter(({ id, listed }) => hasFile(id, listed));
-  const items = chatFiles.reduce((sum, file) => sum + file.items, 0);
+  const chatFiles = listChatFiles(drop, files);
+  const items = sumItems(chatFiles);
   const itemsBeside = files.reduce((sum, file) => sum + itemsOf(file), 0) - items;
   const beside = itemsBeside === 0 ? {} : { itemsBeside };
   return { ...drop, state: "counted", chatFiles, items, ...beside, movedAt: now };
+}
+
+/** The chat files that a generation deals with: those of the files verified so far that are in its scope. */
+export function listChatFiles(
+  { scope }: Pick<DropState, "scope">,
+  files: readonly FileState[],
+): DropState["chatFiles"] {
+  const { hasFile } = toScopeFilter(scope);
+  return files
+    .filter(({ state }) => state === "verified")
+    .flatMap((file) => file.dropFiles.map(({ id, items }) => ({ id, listed: file.id, items })))
+    .filter(({ id, listed }) => hasFile(id, listed));
+}
+
+/** The items of some chat files. */
+export function sumItems(chatFiles: DropState["chatFiles"]): number {
+  return chatFiles.reduce((sum, { items }) => sum + items, 0);
 }
 
 /**

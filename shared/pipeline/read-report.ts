@@ -9,7 +9,8 @@ import { sumCountedChunks } from "./counted-chunks.ts";
 import { readDrop } from "./drop-book.ts";
 import { type DropState, hasReached } from "./drop-state.ts";
 import { readFiles } from "./file-book.ts";
-import { type FileState, itemsOf } from "./file-state.ts";
+import type { FileState } from "./file-state.ts";
+import { listChatFiles, sumItems } from "./gate.ts";
 import { findPeople } from "./import-people.ts";
 import { countResults } from "./parts.ts";
 import { readDeadEntries } from "./report-dead.ts";
@@ -55,7 +56,7 @@ export async function readReport(deps: ReportDeps, id: DropId, gen?: number): Pr
 }
 
 async function toRunning(blobs: Blobs, drop: DropState): Promise<ReportBody> {
-  const { connector, feed, siteDay, id, gen } = drop;
+  const { connector, feed, siteDay, id, gen, scope } = drop;
   const files = await readFiles(blobs, drop);
   // What is settled first, what was promised after it: else the drop could overtake us, and more be settled than promised.
   const summaries = await readSummaries(blobs, drop);
@@ -69,10 +70,12 @@ async function toRunning(blobs: Blobs, drop: DropState): Promise<ReportBody> {
   const people = await findPeople(blobs, id, gen);
   return {
     ...{ v: 1, drop: id, gen, connector, feed, siteDay, equation, open },
+    ...(scope === undefined ? {} : { scope }),
     items: toItems(drop, files),
     isBalanced: imbalances.length === 0,
     imbalances,
     unmappedItems: mapped.unmappedItems,
+    outOfScopeItems: mapped.outOfScopeItems,
     unmappedPeople: toUnmapped(people, mapped.itemsOfUnmapped),
     mappingNotes: people?.mappingNotes ?? [],
     mailboxes: (await countResults(blobs, drop)).mailboxes,
@@ -87,7 +90,7 @@ async function toRunning(blobs: Blobs, drop: DropState): Promise<ReportBody> {
 
 /** Before its files are all counted: those that are so far. */
 function toItems(drop: DropState, files: readonly FileState[]): number {
-  return hasReached(drop.state, "counted") ? drop.items : files.reduce((sum, file) => sum + itemsOf(file), 0);
+  return hasReached(drop.state, "counted") ? drop.items : sumItems(listChatFiles(drop, files));
 }
 
 /** Work lists are only complete when all partitions are gathered; until then the index says what is promised. */

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { participant } from "../chat/chat-item.ts";
+import { dropScope } from "../chat/drop-scope.ts";
 import { chatDay, connectorName, dropId, feedId, fileId, importKey, mailboxId, siteDay } from "../chat/identifiers.ts";
 import { mappingNote, unmappedReason } from "../chat/people.ts";
 
@@ -39,7 +40,9 @@ export const reportBody = z.object({
   connector: connectorName,
   feed: feedId,
   siteDay,
-  /** Chat items of all files that were taken. */
+  /** What the generation deals with; absent: the whole drop. All that follows is about that. */
+  scope: dropScope.optional(),
+  /** Chat items of all files that were opened. */
   items: count,
   equation,
   /** Items x mailboxes that are not decided yet; none once the drop is closed. */
@@ -50,6 +53,8 @@ export const reportBody = z.object({
   imbalances: z.array(z.string()),
   /** Items that went to no mailbox at all; a later generation imports them once somebody is mapped. */
   unmappedItems: count,
+  /** Items of those files that the scope leaves alone. */
+  outOfScopeItems: count.default(0),
   /** Participants without a mailbox, why, and how many items each of them took part in. */
   unmappedPeople: z.array(z.object({ participant, reason: unmappedReason, items: count.default(0) })),
   /** Lines of the mapping that were used and should be mended. */

@@ -73,6 +73,8 @@ test("what went to a mailbox that a mended mapping no longer names is listed, an
     },
   ]);
   assert.deepEqual(world.textsIn(oids.ann), ["both", "only-cid"]);
+  const { misrouted, misroutedItems } = await world.report(dropOf(1), 2);
+  assert.deepEqual([misrouted, misroutedItems], [await misroutedOf(world), 1]);
 });
 
 test("a third generation lists what both before it put into mailboxes that it does not name, each item and mailbox once", async () => {

@@ -7,6 +7,7 @@ import { importKey, type ObjectId, toFileId, toMailboxId } from "../../../shared
 import { generatePgpKeys } from "../../../shared/decrypt/pgp-keys.ts";
 import { connectorOf as connectorIn } from "../../../shared/pipeline/connector-book.ts";
 import { dropState } from "../../../shared/pipeline/drop-state.ts";
+import { readReport } from "../../../shared/pipeline/read-report.ts";
 import { releaseDrop } from "../../../shared/pipeline/release-drop.ts";
 import { reprocessDrop, restartDrop } from "../../../shared/pipeline/reprocess-drop.ts";
 import { secretName } from "../../../shared/secrets/secret-name.ts";
@@ -101,8 +102,8 @@ test("an item that goes to nobody in the scope is in the index as out of scope, 
     lines.map(({ to }) => to),
     [toMailboxId(oids.bob, 0), "out-of-scope", "unmapped"],
   );
-  const { items, unmappedItems, equation, isBalanced } = await world.report(dropOf(1), 2);
-  assert.deepEqual([items, unmappedItems, equation.available, isBalanced], [3, 1, 1, true]);
+  const { items, unmappedItems, outOfScopeItems, equation, isBalanced } = await world.report(dropOf(1), 2);
+  assert.deepEqual([items, unmappedItems, outOfScopeItems, equation.available, isBalanced], [3, 1, 1, 1, true]);
 });
 
 test("reprocessing an item imports it alone, and opens only the file that it came in", async () => {
@@ -123,6 +124,27 @@ test("reprocessing an item imports it alone, and opens only the file that it cam
   assert.equal((await world.report(dropOf(1), 2)).isBalanced, true);
   const tickets = world.blobs.all().filter((path) => path.startsWith(paths.tickets(dropOf(1), 2)));
   assert.deepEqual(tickets, [paths.ticket(dropOf(1), 2, id)]);
+});
+
+test("a report says what scope it is of, while the drop is running too", async () => {
+  const world = await missingWorld();
+  const { id } = await fileOf(world, "a.csv");
+  const keys = [await keyOfItem(world.blobs, dropOf(1), 0, id)];
+  world.loses = (queue) => queue === "mailboxes";
+  await reprocessDrop(world.deps, dropOf(1), { type: "items", keys });
+  const told = async () => {
+    const now = await readReport(world.deps, dropOf(1));
+    assert.ok(now !== undefined);
+    const { scope, items, outOfScopeItems, equation, open, imbalances } = now.report;
+    return [now.status, scope, items, outOfScopeItems, equation.available, open, imbalances];
+  };
+  const scope = { type: "items", keys, files: [id] };
+  assert.deepEqual(await told(), ["running", scope, 2, 0, 0, 0, []]);
+  await world.runFor(5 * 60_000);
+  assert.deepEqual(await told(), ["running", scope, 2, 1, 2, 2, []]);
+  world.loses = () => false;
+  await world.runUntilQuiet();
+  assert.deepEqual(await told(), ["closed", scope, 2, 1, 2, 0, []]);
 });
 
 test("an item that came in two files is taken up from both, since each names its own recipients", async () => {
