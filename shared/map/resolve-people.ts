@@ -3,6 +3,7 @@ import { type DropId, type MailboxAddress, type MailboxId, mailboxParts } from "
 import { type People, type Person, people, type UnmappedReason } from "../chat/people.ts";
 import { mapAhead } from "../store/map-ahead.ts";
 import { type AddressBook, createAddressBook, type Finding, type FindMailbox, isFound } from "./address-book.ts";
+import { EarlierMailboxes } from "./earlier-mailboxes.ts";
 import { type Mapping, mailboxNamedFor } from "./mapping.ts";
 import { type FileParticipants, PersonList } from "./person-list.ts";
 
@@ -15,6 +16,8 @@ export interface ResolveRequest {
   readonly mapping?: Mapping | undefined;
   /** Whether whom the mapping does not name is mapped by e-mail address. */
   readonly isAutomatic: boolean;
+  /** Whom earlier generations of the drop found by their own addresses. @default nobody */
+  readonly earlier?: EarlierMailboxes | undefined;
   /** Only these users' mailboxes get items, such as those on hold. @default everybody's */
   readonly only?: readonly MailboxAddress[] | undefined;
 }
@@ -39,10 +42,12 @@ export interface MappingWarning {
 export interface ResolvedPeople {
   readonly people: People;
   readonly warnings: readonly MappingWarning[];
+  /** Persons whose address is another user's today: they keep the mailbox that an earlier generation found. */
+  readonly changedHands: number;
 }
 
 /**
- * Resolves all participants of a drop: the mapping first, then their own address, else unmapped with the reason. The same
+ * Resolves all participants of a drop: the mapping first, then their own address (as it was when the drop was mapped first), else unmapped with the reason. The same
  * input gives the same document, whatever the order in which the files and the directory's answers come.
  *
  * @throws whatever the directory throws: a person whom it could not be asked about must not become unmapped
@@ -52,21 +57,27 @@ export async function resolvePeople(deps: ResolveDeps, request: ResolveRequest):
   const width = deps.width ?? 8;
   const list = await PersonList.read(request.files);
   const only = request.only === undefined ? undefined : await findAll(book, request.only, width);
-  const rules = { book, mapping: request.mapping, isAutomatic: request.isAutomatic, isWanted: toFilter(only) };
+  const { earlier = new EarlierMailboxes(), isAutomatic } = request;
+  const rules = { book, mapping: request.mapping, earlier, isAutomatic, isWanted: toFilter(only) };
   const persons: Person[] = [];
+  let changedHands = 0;
   const warnings = (only ?? []).flatMap((finding, number) => toWarning("only", number, finding));
-  for await (const { person, named } of mapAhead(list.participants, width, (one) => resolve(rules, one))) {
+  for await (const { person, named, hasChangedHands } of mapAhead(list.participants, width, (one) =>
+    resolve(rules, one),
+  )) {
     warnings.push(...toWarning("mapping", persons.length, named));
     persons.push(person);
+    if (hasChangedHands) changedHands += 1;
   }
   const { drop, gen, mapping } = request;
   const used = mapping === undefined ? {} : { mapping: mapping.sha256 };
-  return { people: people.parse({ v: 1, drop, gen, ...used, persons, files: list.files }), warnings };
+  return { people: people.parse({ v: 1, drop, gen, ...used, persons, files: list.files }), warnings, changedHands };
 }
 
 interface Rules {
   readonly book: AddressBook;
   readonly mapping: Mapping | undefined;
+  readonly earlier: EarlierMailboxes;
   readonly isAutomatic: boolean;
   isWanted(mailbox: MailboxId): boolean;
 }
@@ -75,17 +86,26 @@ interface Rules {
 interface Resolved {
   readonly person: Person;
   readonly named: Finding | undefined;
+  readonly hasChangedHands: boolean;
 }
 
 async function resolve(rules: Rules, participant: Participant): Promise<Resolved> {
   const address = mailboxNamedFor(rules.mapping, participant.imId);
   const named = address === undefined ? undefined : await rules.book.find(address);
-  if (isFound(named)) return { person: toPerson(rules, participant, named, "mapping"), named };
-  const own = rules.isAutomatic ? await rules.book.find(participant.email) : "automatic-mapping-off";
-  if (isFound(own)) return { person: toPerson(rules, participant, own, "email"), named };
+  if (isFound(named)) return { person: toPerson(rules, participant, named, "mapping"), named, hasChangedHands: false };
+  const { finding: own, hasChangedHands } = await findOwn(rules, participant);
+  if (isFound(own)) return { person: toPerson(rules, participant, own, "email"), named, hasChangedHands };
   // The entry in the mapping is what the admin can mend, so it is the reason that is told.
   const unmapped = named === undefined ? own : "mapping-names-no-mailbox";
-  return { person: { participant, unmapped }, named };
+  return { person: { participant, unmapped }, named, hasChangedHands };
+}
+
+async function findOwn(
+  { book, earlier, isAutomatic }: Rules,
+  participant: Participant,
+): Promise<ReturnType<EarlierMailboxes["choose"]>> {
+  if (!isAutomatic) return { finding: "automatic-mapping-off", hasChangedHands: false };
+  return earlier.choose(participant, await book.find(participant.email));
 }
 
 function toPerson(

@@ -1,12 +1,14 @@
-import type { MailboxAddress } from "../chat/identifiers.ts";
+import { z } from "zod";
+import { type DropId, type MailboxAddress, mailboxId } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
 import type { MailboxFinding } from "../directory/mailbox-finder.ts";
+import { EarlierMailboxes, type FoundMailboxes, toFoundMailboxes } from "../map/earlier-mailboxes.ts";
 import { type Mapping, parseMapping } from "../map/mapping.ts";
 import type { MappingFault } from "../map/mapping-line.ts";
 import { toMappingNotes } from "../map/mapping-notes.ts";
 import type { FileParticipants } from "../map/person-list.ts";
 import { resolvePeople } from "../map/resolve-people.ts";
-import type { Blobs } from "../store/blobs.ts";
+import type { BlobPath, Blobs } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
 import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
@@ -31,6 +33,10 @@ export interface PeopleDeps {
   readonly peopleWaitInMs: number;
 }
 
+/** `state/found/{drop}/{gen}`: whose mailboxes the people's own addresses were. */
+const foundMailboxes = z.record(z.string(), mailboxId);
+const pathOfFound = (drop: DropId, gen: number): BlobPath => `state/found/${drop}/${gen}`;
+
 /**
  * The resolved people of a drop's generation: made once, create-only, before the first chunk is mapped, so that one drop
  * never holds two answers about one person. Undefined while another process is at it. A directory that cannot be asked
@@ -53,7 +59,7 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
   if ((await deps.blobs.head(path)) !== undefined) return true;
   const { mapping: rules } = await connectorOf(deps.blobs, drop.connector);
   const { mapping, warnings: repeated } = await readMapping(deps.blobs, drop);
-  const { people, warnings } = await resolvePeople(
+  const { people, warnings, changedHands } = await resolvePeople(
     { findMailbox: deps.findMailbox, signal: lost },
     {
       drop: drop.id,
@@ -61,8 +67,12 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
       files: listParticipants(deps.blobs, drop),
       mapping,
       isAutomatic: rules.isAutomatic,
+      earlier: await readEarlier(deps.blobs, drop),
     },
   );
+  // Kept longer than the people, who are plaintext; and written first, so that no generation is mapped without it.
+  const found = toFoundMailboxes(people.persons);
+  await deps.blobs.create(pathOfFound(drop.id, drop.gen), Buffer.from(JSON.stringify(found)));
   // In the same blob as the people: what the report says of the mapping is then of the one that was used.
   const mappingNotes = toMappingNotes(mapping, repeated, { people, warnings });
   await deps.blobs.create(path, Buffer.from(JSON.stringify({ ...people, mappingNotes })));
@@ -74,7 +84,18 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
     unmapped,
     mappingFaults: mappingNotes.length,
   });
+  if (changedHands > 0) deps.log.warn("people.addresses-changed-hands", { ...facts, persons: changedHands });
   return true;
+}
+
+/** A generation that was given up may have none. This one has some where it was begun and its process died. */
+async function readEarlier(blobs: Blobs, { id, gen: last }: DropState): Promise<EarlierMailboxes> {
+  const generations: FoundMailboxes[] = [];
+  for (let gen = 1; gen <= last; gen += 1) {
+    const found = await blobs.read(pathOfFound(id, gen));
+    if (found !== undefined) generations.push(foundMailboxes.parse(JSON.parse(found.bytes.toString("utf8"))));
+  }
+  return new EarlierMailboxes(generations);
 }
 
 async function* listParticipants(blobs: Blobs, drop: DropState): AsyncIterable<FileParticipants> {
