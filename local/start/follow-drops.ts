@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { ConnectorName, DropId } from "../../shared/chat/identifiers.ts";
 import type { DropState } from "../../shared/pipeline/drop-state.ts";
-import { readFetchRecord } from "../../shared/pipeline/fetch-due.ts";
+import { readFetchRecord } from "../../shared/pipeline/fetch-record.ts";
 import { releaseDrop } from "../../shared/pipeline/release-drop.ts";
 import { reprocessDrop } from "../../shared/pipeline/reprocess-drop.ts";
 import { type DropReport, dropReport } from "../../shared/report/drop-report.ts";

@@ -1,33 +1,13 @@
 import { Cron } from "croner";
-import { z } from "zod";
 import type { ConnectorName } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
 import type { SiteError } from "../fetch/site-error.ts";
-import type { Blobs } from "../store/blobs.ts";
 import { toErrorFields } from "../store/error-fields.ts";
 import { paths } from "../store/paths.ts";
-import { putDocument, readDocument } from "../store/state-document.ts";
+import { putDocument } from "../store/state-document.ts";
 import { connectorOf, listConnectors } from "./connector-book.ts";
 import { type FetchDeps, type Fetched, fetchConnector } from "./fetch-connector.ts";
-
-/** `state/fetch/{connector}`: when it was last fetched well, when last tried, and how many files still grew then. */
-const fetchRecord = z.object({
-  v: z.literal(1),
-  fetchedAt: z.number().optional(),
-  triedAt: z.number(),
-  unsettled: z.number().default(0),
-  /** The last try was refused by the site: why, and until when it is not asked again by itself, ms since 1970. */
-  refused: z.object({ reason: z.string(), until: z.number() }).optional(),
-});
-type FetchRecord = z.infer<typeof fetchRecord>;
-
-/** When a connector was last fetched well and when last tried, ms since 1970; undefined before its first try. */
-export async function readFetchRecord(
-  blobs: Pick<Blobs, "read">,
-  name: ConnectorName,
-): Promise<FetchRecord | undefined> {
-  return (await readDocument(blobs, paths.fetch(name), fetchRecord))?.value;
-}
+import { type FetchRecord, fetchRecord, readFetchRecord } from "./fetch-record.ts";
 
 /** What fetching by schedule takes. */
 export interface FetchDueDeps extends FetchDeps {
@@ -117,7 +97,7 @@ async function note(
  */
 export function isDue(
   { schedule, zone, isPaused }: Pick<Connector, "schedule" | "zone" | "isPaused">,
-  record: Pick<z.infer<typeof fetchRecord>, "fetchedAt" | "triedAt" | "unsettled"> | undefined,
+  record: Pick<FetchRecord, "fetchedAt" | "triedAt" | "unsettled"> | undefined,
   now: number,
   retryAfterInMs: number,
 ): boolean {

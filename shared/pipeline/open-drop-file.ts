@@ -1,5 +1,5 @@
 import { type ChatLine, type Participant, participant } from "../chat/chat-item.ts";
-import { type DropId, dropId, type FileId, fileId, toChatDay } from "../chat/identifiers.ts";
+import { type DropId, type FileId, toChatDay } from "../chat/identifiers.ts";
 import { profileNamed } from "../parse/profiles.ts";
 import { type RosterLine, rosterLine } from "../parse/roster-line.ts";
 import { toChatLines } from "../parse/to-chat-lines.ts";
@@ -16,26 +16,11 @@ import { readFiles } from "./file-book.ts";
 import type { DropFile, FileState } from "./file-state.ts";
 import { toParseContext } from "./parse-context.ts";
 import { putOnce } from "./put-once.ts";
+import type { TicketPath } from "./ticket-path.ts";
 import { toRunId } from "./tickets.ts";
 
 /** Bounds of a chunk: whichever is met first ends it. */
 const chunkBounds = { items: 500, characters: 2 * 1024 * 1024 };
-
-/** What a ticket's path says. */
-export interface TicketPath {
-  readonly drop: DropId;
-  readonly gen: number;
-  readonly file: FileId;
-}
-
-/** Reads `released/{drop}/{gen}/{file}.json`. @throws ZodError */
-export function parseTicketPath(path: string): TicketPath {
-  const [drop, gen, file] = path
-    .replace(/^released\//, "")
-    .replace(/\.json$/, "")
-    .split("/");
-  return { drop: dropId.parse(drop), gen: Number(gen), file: fileId.parse(file) };
-}
 
 /**
  * Streams a released chat file through its parser into chunks, one message each, and seals it. All of it is

@@ -10,7 +10,7 @@ import { BrokenState } from "./broken-state.ts";
 import { cleanDrops } from "./clean-drops.ts";
 import { listOpenIds, moveDrop } from "./drop-book.ts";
 import { type DropState, sealed } from "./drop-state.ts";
-import { readFetchRecord } from "./fetch-due.ts";
+import { readFetchRecord } from "./fetch-record.ts";
 import { readFiles } from "./file-book.ts";
 import { startRuns } from "./gather-mailboxes.ts";
 import { listParts } from "./parts.ts";

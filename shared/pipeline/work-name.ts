@@ -2,7 +2,7 @@ import { z } from "zod";
 import { connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
 import { parseTask } from "../store/parse-task.ts";
 import { type QueueName, tasks } from "../store/queues.ts";
-import { parseTicketPath } from "./open-drop-file.ts";
+import { parseTicketPath } from "./ticket-path.ts";
 
 const gen = z.number().int().positive();
 const ofDrop = { drop: dropId, gen };

@@ -2,7 +2,7 @@ import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import type { DeadWork } from "./dead-work.ts";
 import { type DropState, hasReached } from "./drop-state.ts";
-import { readFetchRecord } from "./fetch-due.ts";
+import { readFetchRecord } from "./fetch-record.ts";
 import type { DropWork, Work } from "./work-name.ts";
 
 /** What has become of work that was given up: it is still to be done, it was done all the same, or nobody wants it any more. */

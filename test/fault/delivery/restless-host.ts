@@ -1,15 +1,13 @@
 import { setImmediate } from "node:timers/promises";
 import type { Random } from "../../../local/sample/random.ts";
-import { fetchDue, fetchNow } from "../../../shared/pipeline/fetch-due.ts";
-import { gatherMailboxes } from "../../../shared/pipeline/gather-mailboxes.ts";
-import { importMailbox } from "../../../shared/pipeline/import-mailbox.ts";
-import { mapChats } from "../../../shared/pipeline/map-chats.ts";
-import { openDropFile, parseTicketPath } from "../../../shared/pipeline/open-drop-file.ts";
+import { fetchDue } from "../../../shared/pipeline/fetch-due.ts";
+import { openDropFile } from "../../../shared/pipeline/open-drop-file.ts";
 import { sweep } from "../../../shared/pipeline/sweep.ts";
+import { parseTicketPath } from "../../../shared/pipeline/ticket-path.ts";
 import type { Blobs } from "../../../shared/store/blobs.ts";
-import { parseTask } from "../../../shared/store/parse-task.ts";
-import type { QueueName, Queues } from "../../../shared/store/queues.ts";
+import type { Queues } from "../../../shared/store/queues.ts";
 import type { PipelineWorld, WorldDeps } from "../../support/pipeline-world.ts";
+import { runTask } from "./run-task.ts";
 
 /** What was done to a world by its host. */
 export interface Figures {
@@ -191,18 +189,5 @@ export class RestlessHost {
     if (this.#seen.size === 0) return true;
     for await (const _ of this.#world.blobs.list("state/open/")) return true;
     return false;
-  }
-}
-
-async function runTask(deps: WorldDeps, queue: QueueName, task: unknown): Promise<unknown> {
-  switch (queue) {
-    case "fetches":
-      return await fetchNow(deps, parseTask("fetches", task).connector);
-    case "chats":
-      return await mapChats(deps, parseTask("chats", task));
-    case "partitions":
-      return await gatherMailboxes(deps, parseTask("partitions", task));
-    case "mailboxes":
-      return await importMailbox(deps.import, parseTask("mailboxes", task));
   }
 }
