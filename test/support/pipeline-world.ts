@@ -15,7 +15,8 @@ import { buryMessage } from "../../shared/pipeline/bury-message.ts";
 import { listOpenIds, readDrop } from "../../shared/pipeline/drop-book.ts";
 import { readDropFacts } from "../../shared/pipeline/drop-facts.ts";
 import type { DropState } from "../../shared/pipeline/drop-state.ts";
-import { type FetchDueDeps, fetchDue, fetchNow, readFetchRecord } from "../../shared/pipeline/fetch-due.ts";
+import { type FetchDueDeps, fetchDue, fetchNow } from "../../shared/pipeline/fetch-due.ts";
+import { readFetchRecord } from "../../shared/pipeline/fetch-record.ts";
 import { readFiles } from "../../shared/pipeline/file-book.ts";
 import type { FileState } from "../../shared/pipeline/file-state.ts";
 import { gatherMailboxes } from "../../shared/pipeline/gather-mailboxes.ts";
@@ -24,9 +25,11 @@ import { importMailbox } from "../../shared/pipeline/import-mailbox.ts";
 import { createPeopleShelf } from "../../shared/pipeline/import-people.ts";
 import { type MapChatsDeps, mapChats } from "../../shared/pipeline/map-chats.ts";
 import { type Delivery, noteFailure } from "../../shared/pipeline/note-failure.ts";
-import { openDropFile, parseTicketPath } from "../../shared/pipeline/open-drop-file.ts";
+import { openDropFile } from "../../shared/pipeline/open-drop-file.ts";
 import { type SweepDeps, sweep } from "../../shared/pipeline/sweep.ts";
+import { parseTicketPath } from "../../shared/pipeline/ticket-path.ts";
 import { type DropReport, dropReport } from "../../shared/report/drop-report.ts";
+import { secretName } from "../../shared/secrets/secret-name.ts";
 import type { BlobPath, Blobs } from "../../shared/store/blobs.ts";
 import { parseTask } from "../../shared/store/parse-task.ts";
 import { paths } from "../../shared/store/paths.ts";
@@ -382,12 +385,17 @@ export class DropWorld<B extends Blobs, Q extends HostQueues> {
     };
     const queues = ports.wrap("queues", lossy);
     const directory = ports.wrap("directory", this.directory);
+    const secrets = ports.wrap("secrets", this.secrets);
     const epochs = new MailboxEpochs({ blobs, log: this.log, writer: { writer } });
     const shared = { blobs, queues, log: this.log, clock: this.clock, peopleOf: createPeopleShelf(blobs, 4) };
     return {
       ...shared,
-      ...{ writer, secrets: ports.wrap("secrets", this.secrets) },
-      openSite: async ({ name }) => toSite(ports, this.siteOf(name)),
+      ...{ writer, secrets },
+      openSite: async ({ name }) => {
+        // A real site asks for its password at each fetch.
+        await secrets.getOptional(secretName(name, "sftp-password"));
+        return toSite(ports, this.siteOf(name));
+      },
       findMailbox: createMailboxFinder({ directory, epochs }),
       import: this.#toImportDeps(ports, shared, epochs, writer),
       ...{ atOnce: 4, deadlineInMs: 1_500_000, retryAfterInMs: 30 * minute, settleInMs: 30_000, stallInMs: 60_000 },
