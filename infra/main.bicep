@@ -141,15 +141,23 @@ module storage 'modules/storage.bicep' = {
     names: names
     location: location
     tags: allTags
-    workspaceId: monitoring.outputs.workspaceId
     appSubnetId: network.outputs.appSubnetId
     sku: storageSku
     hasPrivateEndpoints: hasPrivateEndpoints
     allowedAddresses: adminAddresses
     immutability: immutability
     retentionInDays: retentionInDays
+  }
+}
+
+module storageLogs 'modules/storage-logs.bicep' = {
+  name: '${names.prefix}-storage-logs'
+  params: {
+    names: names
+    workspaceId: monitoring.outputs.workspaceId
     logsReads: logsReads
   }
+  dependsOn: [storage]
 }
 
 module vault 'modules/vault.bicep' = {

@@ -5,7 +5,6 @@ import { Names } from '../names.bicep'
 param names Names
 param location string
 param tags object
-param workspaceId string
 param appSubnetId string
 param sku string
 
@@ -20,9 +19,6 @@ param immutability 'off' | 'unlocked' | 'locked'
 
 @description('How long nothing in evidence, ledger and audit can be changed or deleted, counted from a blob\'s last write.')
 param retentionInDays int
-
-@description('Whether reads are logged too: who looked at what.')
-param logsReads bool
 
 // shared/store/paths.ts is the truth of the containers; a test compares.
 var containers = {
@@ -199,74 +195,6 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
         })
       ]
     }
-  }
-}
-
-// Nobody uses them; whoever does leaves a trace.
-resource fileService 'Microsoft.Storage/storageAccounts/fileServices@2024-01-01' existing = {
-  parent: account
-  name: 'default'
-}
-
-resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' existing = {
-  parent: account
-  name: 'default'
-}
-
-var writesAndDeletes = [
-  { category: 'StorageWrite', enabled: true }
-  { category: 'StorageDelete', enabled: true }
-]
-var reads = [{ category: 'StorageRead', enabled: true }]
-var allMetrics = [{ category: 'AllMetrics', enabled: true }]
-
-resource accountLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: account
-  properties: {
-    workspaceId: workspaceId
-    metrics: allMetrics
-  }
-}
-
-resource blobLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: blobs
-  properties: {
-    workspaceId: workspaceId
-    logs: logsReads ? [...writesAndDeletes, ...reads] : writesAndDeletes
-    metrics: allMetrics
-  }
-}
-
-resource queueLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: queueService
-  properties: {
-    workspaceId: workspaceId
-    // Never reads: every instance asks every queue each second or two.
-    logs: writesAndDeletes
-    metrics: allMetrics
-  }
-}
-
-resource fileLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: fileService
-  properties: {
-    workspaceId: workspaceId
-    logs: [...writesAndDeletes, ...reads]
-    metrics: allMetrics
-  }
-}
-
-resource tableLogs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'to-workspace'
-  scope: tableService
-  properties: {
-    workspaceId: workspaceId
-    logs: [...writesAndDeletes, ...reads]
-    metrics: allMetrics
   }
 }
 
