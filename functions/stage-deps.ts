@@ -23,12 +23,16 @@ export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps {
 export function toStageDeps(clients: Clients, log: Log, writer: string): StageDeps {
   const { settings, storage, graph, secrets, peopleOf } = clients;
   const inMs = (seconds: number): number => seconds * 1000;
+  const siteTimeouts = {
+    connectInMs: inMs(settings.SFTP_CONNECT_SECONDS),
+    silenceInMs: inMs(settings.SFTP_SILENCE_SECONDS),
+  };
   const epochs = new MailboxEpochs({ blobs: storage.blobs, log, writer: { writer } });
   const directory = new GraphDirectory({ graph, clock: systemClock, random: Math.random });
   return {
     ...storage,
     ...{ log, writer, secrets, peopleOf, clock: systemClock },
-    openSite: (connector, signal) => openSite(secrets, connector, signal),
+    openSite: (connector, signal) => openSite(secrets, connector, siteTimeouts, signal),
     findMailbox: createMailboxFinder({ directory, epochs }),
     import: toImportDeps(clients, log, epochs),
     atOnce: settings.FETCH_AT_ONCE,

@@ -1,3 +1,6 @@
+/** A step of the protocol at which a site may be deaf. */
+export type SiteStep = "sign-in" | "session" | "opendir" | "readdir" | "stat" | "open" | "read" | "close";
+
 /** What the local SFTP site does wrong on demand. The object may be changed while the site runs. */
 export interface SiteFaults {
   /** Refuses every sign-in. */
@@ -32,6 +35,14 @@ export interface SiteFaults {
   endlessListing?: boolean;
   /** Attributes come without size and time. */
   bareAttributes?: boolean;
+  /** A listing has so many entries `{n}.csv` instead of the folder's, empty and of 1970. */
+  inventedEntries?: number;
+  /** A listing's answers hold so many entries each. @default 100 */
+  entriesPerAnswer?: number;
+  /** These requests are never answered; the connection lives. */
+  deafTo?: readonly SiteStep[];
+  /** After so many bytes of file data SFTP's channel is closed; the connection lives. */
+  closesChannelAfterBytes?: number;
   /** SSH works, SFTP is not offered. */
   noSubsystem?: boolean;
 }

@@ -2,10 +2,10 @@ import { type FileHandle, lstat, open, readdir, realpath, stat } from "node:fs/p
 import { join, posix } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import ssh2, { type Attributes, type FileEntry, type SFTPWrapper } from "ssh2";
-import type { SiteFaults } from "./faults.ts";
+import type { SiteFaults, SiteStep } from "./faults.ts";
 
 const { STATUS_CODE, OPEN_MODE } = ssh2.utils.sftp;
-const batch = 100;
+const usualBatch = 100;
 
 /** What one connection has been sent, and how to break it: the faults need both. */
 export interface Connection {
@@ -40,17 +40,21 @@ export class FolderSession {
 
   #listen(): void {
     const sftp = this.#sftp;
-    sftp.on("REALPATH", (id, path) => this.#do(id, async () => sftp.name(id, [this.#bare(inside(path))])));
-    sftp.on("STAT", (id, path) => this.#do(id, async () => sftp.attrs(id, await this.#attributes(inside(path)))));
-    sftp.on("LSTAT", (id, path) => this.#do(id, async () => sftp.attrs(id, await this.#ownAttributes(inside(path)))));
-    sftp.on("OPENDIR", (id, path) => this.#do(id, () => this.#openFolder(id, inside(path))));
-    sftp.on("READDIR", (id, handle) => this.#do(id, () => this.#readFolder(id, toNumber(handle))));
-    sftp.on("OPEN", (id, path, flags) => this.#do(id, () => this.#openFile(id, inside(path), flags)));
-    sftp.on("READ", (id, handle, offset, length) =>
-      this.#do(id, () => this.#readFile(id, toNumber(handle), offset, length)),
+    sftp.on("REALPATH", (id, path) => this.#do(id, "stat", async () => sftp.name(id, [this.#bare(inside(path))])));
+    sftp.on("STAT", (id, path) =>
+      this.#do(id, "stat", async () => sftp.attrs(id, await this.#attributes(inside(path)))),
     );
-    sftp.on("FSTAT", (id, handle) => this.#do(id, () => this.#statFile(id, toNumber(handle))));
-    sftp.on("CLOSE", (id, handle) => this.#do(id, () => this.#close(id, toNumber(handle))));
+    sftp.on("LSTAT", (id, path) =>
+      this.#do(id, "stat", async () => sftp.attrs(id, await this.#ownAttributes(inside(path)))),
+    );
+    sftp.on("OPENDIR", (id, path) => this.#do(id, "opendir", () => this.#openFolder(id, inside(path))));
+    sftp.on("READDIR", (id, handle) => this.#do(id, "readdir", () => this.#readFolder(id, toNumber(handle))));
+    sftp.on("OPEN", (id, path, flags) => this.#do(id, "open", () => this.#openFile(id, inside(path), flags)));
+    sftp.on("READ", (id, handle, offset, length) =>
+      this.#do(id, "read", () => this.#readFile(id, toNumber(handle), offset, length)),
+    );
+    sftp.on("FSTAT", (id, handle) => this.#do(id, "stat", () => this.#statFile(id, toNumber(handle))));
+    sftp.on("CLOSE", (id, handle) => this.#do(id, "close", () => this.#close(id, toNumber(handle))));
   }
 
   /** Closes what the client has left open. */
@@ -61,8 +65,9 @@ export class FolderSession {
   }
 
   /** Answers one request, or with the status that its error stands for. */
-  #do(id: number, work: () => Promise<void>): void {
-    const { delayInMs, deafAfterBytes, shuffleAnswers } = this.#faults;
+  #do(id: number, step: SiteStep, work: () => Promise<void>): void {
+    const { delayInMs, deafAfterBytes, deafTo, shuffleAnswers } = this.#faults;
+    if (deafTo?.includes(step) === true) return;
     if (deafAfterBytes !== undefined && this.#connection.sentInBytes >= deafAfterBytes) return;
     const wait = (delayInMs ?? 0) + (shuffleAnswers === true ? (id * 7919) % 11 : 0);
     const run = wait === 0 ? work() : sleep(wait).then(work);
@@ -71,8 +76,11 @@ export class FolderSession {
 
   async #openFolder(id: number, folder: string): Promise<void> {
     if (this.#faults.denyList === true) throw coded("EACCES");
+    const { inventedEntries, listing } = this.#faults;
     const real = (await readdir(await this.#resolve(folder))).toSorted();
-    const names = this.#faults.listing?.(real) ?? real;
+    const invented =
+      inventedEntries === undefined ? real : Array.from({ length: inventedEntries }, (_, n) => `${n}.csv`);
+    const names = listing?.(invented) ?? invented;
     this.#listings.set(this.#next, { folder, names, next: 0 });
     this.#sftp.handle(id, toHandle(this.#next++));
   }
@@ -81,7 +89,7 @@ export class FolderSession {
     const listing = this.#listings.get(handle);
     if (listing === undefined) throw coded("EBADF");
     if (this.#faults.endlessListing === true) listing.next = 0;
-    const names = listing.names.slice(listing.next, listing.next + batch);
+    const names = listing.names.slice(listing.next, listing.next + (this.#faults.entriesPerAnswer ?? usualBatch));
     listing.next += names.length;
     if (names.length === 0) return this.#sftp.status(id, STATUS_CODE.EOF);
     const entries = await Promise.all(names.map((name) => this.#entry(listing.folder, name)));
@@ -89,7 +97,10 @@ export class FolderSession {
   }
 
   async #entry(folder: string, filename: string): Promise<FileEntry> {
-    const attrs = await this.#ownAttributes(posix.join(folder, filename)).catch(() => noAttributes);
+    const isInvented = this.#faults.inventedEntries !== undefined;
+    const attrs = isInvented
+      ? noAttributes
+      : await this.#ownAttributes(posix.join(folder, filename)).catch(() => noAttributes);
     const isFolder = (attrs.mode & 0o170000) === 0o040000;
     const longname = `${isFolder ? "d" : "-"}rw-r--r-- 1 site site ${attrs.size} ${filename}`;
     return { filename, longname, attrs };
@@ -116,10 +127,12 @@ export class FolderSession {
   }
 
   #send(id: number, data: Buffer): void {
-    const { silentAfterBytes = Number.POSITIVE_INFINITY, cutAfterBytes = Number.POSITIVE_INFINITY } = this.#faults;
+    const never = Number.POSITIVE_INFINITY;
+    const { silentAfterBytes = never, cutAfterBytes = never, closesChannelAfterBytes = never } = this.#faults;
     this.#connection.sentInBytes += data.length;
     if (this.#connection.sentInBytes > silentAfterBytes) this.#connection.freeze();
     else if (this.#connection.sentInBytes > cutAfterBytes) this.#connection.cut();
+    else if (this.#connection.sentInBytes > closesChannelAfterBytes) this.#sftp.end();
     else this.#sftp.data(id, data);
   }
 

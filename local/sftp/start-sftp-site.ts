@@ -83,12 +83,14 @@ function serve(
   const connection: Connection = { sentInBytes: 0, freeze: () => freeze(socket), cut: () => socket.destroy() };
   client.on("authentication", (context) => {
     signIns.set(context.method, (signIns.get(context.method) ?? 0) + 1);
+    if (faults.deafTo?.includes("sign-in") === true) return;
     if (faults.refuseLogins === true) context.reject(["password", "publickey"]);
     else answer(context);
   });
   // A client that hangs up in the middle is no concern of the site's.
   client.on("error", () => socket.destroy());
   client.on("session", (accept) => {
+    if (faults.deafTo?.includes("session") === true) return;
     const session = accept();
     if (faults.noSubsystem === true) return;
     session.on("sftp", (open) => {

@@ -48,6 +48,8 @@ const known = {
   INCOMPLETE_WAIT_SECONDS: seconds(900),
   STALL_SECONDS: seconds(60),
   FETCH_RETRY_SECONDS: seconds(1800),
+  SFTP_CONNECT_SECONDS: whole(20),
+  SFTP_SILENCE_SECONDS: whole(15),
   PEOPLE_WAIT_SECONDS: seconds(10),
   LOCK_SECONDS: z.coerce.number(lockInSeconds).min(15, lockInSeconds).max(60, lockInSeconds).default(60),
   SLICE_SECONDS: seconds(240),

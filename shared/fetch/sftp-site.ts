@@ -8,12 +8,13 @@ import type { FolderListing, Site, SiteAddress, SiteEntry, SiteLogin, SiteTimeou
 import { SiteError, type SiteReason } from "./site-error.ts";
 import { type LinkOptions, SshLink } from "./ssh-link.ts";
 
-const defaults: Required<SiteTimeouts> = {
-  connectInMs: 20_000,
-  silenceInMs: 15_000,
-  keepaliveInMs: 1_000,
-  endInMs: 2_000,
-};
+const defaults = { connectInMs: 20_000, silenceInMs: 15_000, endInMs: 2_000 };
+
+/** With a quarter of the silence between keepalives, a site that is gone is given up as soon as one that is deaf. */
+function toWaits(timeouts: SiteTimeouts): Required<SiteTimeouts> {
+  const waits = { ...defaults, ...timeouts };
+  return { keepaliveInMs: waits.silenceInMs / 4, ...waits };
+}
 
 /** A site that lists more is taken to be broken: its list would not end. */
 const mostEntries = 200_000;
@@ -168,7 +169,7 @@ export async function connectSftpSite(
   timeouts: SiteTimeouts = {},
   signal?: AbortSignal,
 ): Promise<Site> {
-  const waits = { ...defaults, ...timeouts };
+  const waits = toWaits(timeouts);
   const isTrusted = (fingerprint: string) => isTrustedHostKey(address.hostKeys, fingerprint);
   const open = (kind?: HostKeyKind) =>
     SshLink.open({ ...base(address, waits, kind), user: login.user, signIn: toSignIn(login), isTrusted }, signal);
@@ -201,7 +202,7 @@ export async function fetchHostKeys(
       shown.push({ kind, fingerprint });
       return false;
     };
-    const options = { ...base({ host, port }, { ...defaults, ...timeouts }, kind), user: "", signIn: never, isTrusted };
+    const options = { ...base({ host, port }, toWaits(timeouts), kind), user: "", signIn: never, isTrusted };
     failure = await SshLink.open(options, signal).catch((error: unknown) => error);
     if (!hasReason(failure, "host-key-changed") && !hasReason(failure, "no-common-algorithm")) break;
   }

@@ -46,7 +46,7 @@ export interface SiteTimeouts {
   readonly connectInMs?: number;
   /** Longest wait for the next answer to anything asked. @default 15,000 */
   readonly silenceInMs?: number;
-  /** Time between keepalives; after three without any byte from the site the connection counts as dead. @default 1,000 */
+  /** Time between keepalives; after three without any byte from the site the connection counts as dead. @default a quarter of the silence */
   readonly keepaliveInMs?: number;
   /** Longest wait for an orderly goodbye before the socket is cut. @default 2,000 */
   readonly endInMs?: number;

@@ -1,6 +1,6 @@
 import type { Connector } from "../config/connector.ts";
 import { connectSftpSite } from "../fetch/sftp-site.ts";
-import type { Site, SiteLogin } from "../fetch/site.ts";
+import type { Site, SiteLogin, SiteTimeouts } from "../fetch/site.ts";
 import { secretName } from "../secrets/secret-name.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 
@@ -12,10 +12,11 @@ import type { Secrets } from "../secrets/secrets.ts";
 export async function openSite(
   secrets: Pick<Secrets, "get" | "getOptional">,
   connector: Connector,
+  timeouts: SiteTimeouts,
   signal: AbortSignal,
 ): Promise<Site> {
   const { host, port, hostKeys } = connector.site;
-  return await connectSftpSite({ host, port, hostKeys }, await readLogin(secrets, connector), {}, signal);
+  return await connectSftpSite({ host, port, hostKeys }, await readLogin(secrets, connector), timeouts, signal);
 }
 
 async function readLogin(secrets: Pick<Secrets, "get" | "getOptional">, { name, site }: Connector): Promise<SiteLogin> {
