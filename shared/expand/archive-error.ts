@@ -12,6 +12,8 @@ const sentences = {
   "too-large": "The archive's content is larger than the limit. It may be a decompression bomb.",
   "ratio-too-high": "The archive expands far more than chat files do: it is taken for a decompression bomb.",
   "path-too-long": "The archive has a member with an overlong path.",
+  "no-tar":
+    "The gzip holds no tar archive, so it has no file names. Ask the sender for .tar.gz, .zip or the file as it is.",
   empty: "The archive holds no file.",
 } as const;
 

@@ -24,6 +24,11 @@ export class CachedReader extends RandomAccessReader {
     return this.#failure?.error;
   }
 
+  /** These bytes. @throws what the archive's storage throws, or Error when they lie outside of it */
+  async bytes(position: number, length: number): Promise<Uint8Array> {
+    return await this.#fetch(position, length);
+  }
+
   override read(
     buffer: Buffer,
     offset: number,

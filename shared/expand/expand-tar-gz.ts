@@ -22,6 +22,7 @@ async function* readMembers(source: AsyncIterable<Uint8Array>, gate: MemberGate)
   let position = 0;
   try {
     for await (const entry of unpacking.tar) {
+      unpacking.hasEntries = true;
       const claimed = toClaimed(entry);
       const path = gate.admit(claimed);
       const content = new TarMember(entry, (error) => unpacking.toCause(error));
@@ -40,14 +41,22 @@ async function* readMembers(source: AsyncIterable<Uint8Array>, gate: MemberGate)
   }
 }
 
-function toClaimed({ header: { name, size, type } }: TarEntry): ClaimedMember {
+function toClaimed({ header: { name, size, type, pax } }: TarEntry): ClaimedMember {
   if (type === "directory") return { name, sizeInBytes: 0, kind: "folder" };
-  return { name, sizeInBytes: size, kind: type === "file" || type === "contiguous-file" ? "file" : "other" };
+  const isFile = (type === "file" || type === "contiguous-file") && !isSparse(pax ?? {});
+  return { name, sizeInBytes: size, kind: isFile ? "file" : "other" };
+}
+
+/** What GNU tar stores of a file with holes is a list of the holes and the rest: other bytes than the file's. */
+function isSparse(attributes: object): boolean {
+  return Object.keys(attributes).some((key) => key.startsWith("GNU.sparse."));
 }
 
 /** The streams of one archive: source, gunzip, tar; what failed first, and what the last bytes were. */
 class Unpacking {
   readonly tar: Extract = extract();
+  /** Whether anything was found in it. */
+  hasEntries = false;
   readonly #gate: MemberGate;
   readonly #gunzip: Gunzip = createGunzip();
   #failure: { readonly error: unknown } | undefined;
@@ -73,6 +82,7 @@ class Unpacking {
    */
   finish(): void {
     if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#expandedInBytes === 0) throw new ArchiveError("empty");
     if (this.#zerosAtEndInBytes < blockInBytes) throw new ArchiveError("truncated");
   }
 
@@ -83,7 +93,10 @@ class Unpacking {
 
   /** The first failure is the cause of the others. */
   toCause(error: unknown): unknown {
-    return this.#failure?.error ?? toArchiveError(error);
+    if (this.#failure !== undefined) return this.#failure.error;
+    const isOther = !this.hasEntries && error instanceof Error && noTar.test(error.message);
+    if (isOther) return new ArchiveError("no-tar", undefined, { cause: error });
+    return toArchiveError(error);
   }
 
   /**
@@ -122,6 +135,9 @@ class Unpacking {
     }
   }
 }
+
+/** What tar-stream says of content that does not even begin like a tar; gunzip has other words for an end that is too early. */
+const noTar = /invalid tar header|unexpected end of data/i;
 
 /** Counts no further than a block. */
 function zerosAtEnd(chunk: Buffer): number {

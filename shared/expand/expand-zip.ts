@@ -4,6 +4,7 @@ import type { ArchiveLimits, ArchiveMember, ArchiveReader, Expansion } from "./a
 import { ArchiveError } from "./archive-error.ts";
 import { CachedReader } from "./cached-reader.ts";
 import { type ClaimedMember, MemberGate } from "./member-gate.ts";
+import { checkNothingHidden } from "./zip-coverage.ts";
 
 /**
  * Expands a zip (APPNOTE 6.3.10; zip64, stored and deflated). The directory stands at its end, so a zip needs random
@@ -24,35 +25,36 @@ async function* readMembers(archive: ArchiveReader, gate: MemberGate): AsyncGene
       decodeStrings: false,
       strictFileNames: true,
     });
-    members = await listMembers(zip, gate, archive.sizeInBytes, told);
+    const listed = await listEntries(zip, gate, told);
+    gate.checkRatio(gate.totalInBytes, archive.sizeInBytes);
+    checkApart(listed.entries.map(toRange));
+    await checkNothingHidden(reader, zip, listed.entries);
+    gate.finish();
+    members = listed.members;
   } catch (error) {
     throw told(error);
   }
   yield* members;
 }
 
-async function listMembers(
+/** Everything that the directory names, and those of it that are taken. */
+async function listEntries(
   zip: ZipFile,
   gate: MemberGate,
-  sizeInBytes: number,
   told: (error: unknown) => unknown,
-): Promise<ArchiveMember[]> {
-  const members: ArchiveMember[] = [];
-  const ranges: Range[] = [];
+): Promise<{ readonly entries: readonly Entry[]; readonly members: ArchiveMember[] }> {
+  const [entries, members]: [Entry[], ArchiveMember[]] = [[], []];
   for await (const entry of zip.eachEntry()) {
     const claimed = toClaimed(entry);
     const path = gate.admit(claimed);
-    ranges.push({ start: entry.relativeOffsetOfLocalHeader, end: endOf(entry) });
+    entries.push(entry);
     if (path === undefined) continue;
     const position = members.length;
     checkUsable(entry, position);
     const open = () => readMember(zip, entry, position, told);
     members.push({ position, path, sizeInBytes: claimed.sizeInBytes, open });
   }
-  gate.checkRatio(gate.totalInBytes, sizeInBytes);
-  gate.finish();
-  checkApart(ranges);
-  return members;
+  return { entries, members };
 }
 
 async function* readMember(
@@ -101,8 +103,8 @@ interface Range {
   readonly end: number;
 }
 
-function endOf(entry: Entry): number {
-  return entry.relativeOffsetOfLocalHeader + 30 + entry.fileNameLength + entry.compressedSize;
+function toRange({ relativeOffsetOfLocalHeader: start, fileNameLength, compressedSize }: Entry): Range {
+  return { start, end: start + 30 + fileNameLength + compressedSize };
 }
 
 /** Members that share their packed bytes are how a small zip expands to terabytes ("A better zip bomb", Fifield 2019). */

@@ -46,6 +46,7 @@ export class MemberGate {
       return undefined;
     }
     if (kind === "other") throw new ArchiveError("link", member);
+    if (path === "") throw new ArchiveError("unsafe-path", member);
     const folded = path.toLowerCase();
     if (this.#paths.has(folded)) throw new ArchiveError("duplicate-path", member);
     this.#paths.add(folded);

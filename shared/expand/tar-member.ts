@@ -18,7 +18,9 @@ export class TarMember {
   constructor(entry: TarEntry, toCause: (error: unknown) => unknown) {
     this.#chunks = entry[Symbol.asyncIterator]();
     this.#toCause = toCause;
-    this.#leftInBytes = entry.header.size;
+    // Some tars give a folder a size (POSIX.1-2017, pax: it may say how much room there is) without any content: waiting
+    // for it would never end.
+    this.#leftInBytes = entry.header.type === "directory" ? 0 : entry.header.size;
   }
 
   /** The content. @throws ArchiveError, or what the source throws; Error when asked for twice or too late */
