@@ -6,7 +6,8 @@ const phrases: readonly (readonly [RegExp, DecryptReason])[] = [
     /modification detected|authentication tag mismatch|unable to authenticate|invalid (eax|ocb|gcm) ciphertext/i,
     "tampered",
   ],
-  [/maximum decompressed message size/i, "too-large"],
+  // zip and zlib say one, bzip2 the other.
+  [/maximum decompressed (message )?size/i, "too-large"],
   [
     /not supported|unsupported|non-preferred|unknown (public key|s2k|curve)|invalid enum value/i,
     "unsupported-algorithm",

@@ -4,7 +4,8 @@ import { DecryptError } from "./decrypt-error.ts";
 const mostText = 65_536;
 /** The last bytes, the checksum, and the END line as far as it came; without white space. */
 const tailForm = /^([A-Za-z0-9+/]*={0,2})(?:=[A-Za-z0-9+/]{0,4})?(-.*)?$/;
-const endLine = "-----ENDPGPMESSAGE-----";
+const lastLine = "-----END PGP MESSAGE-----";
+const endLine = lastLine.replaceAll(" ", "");
 
 /**
  * Takes off the ASCII armor (RFC 9580, 6). openpgp could, but it takes a text that lacks its last line for a damaged
@@ -31,7 +32,8 @@ export async function* dearmor(source: AsyncIterable<Uint8Array>): AsyncGenerato
     if (whole > 0) yield toBytes(text.slice(0, whole));
     text = text.slice(whole);
   }
-  if (head !== undefined) throw new DecryptError("truncated");
+  // One that has its last line has come whole: what is missing is the empty line behind its headers.
+  if (head !== undefined) throw new DecryptError(text.includes(lastLine) ? "damaged" : "truncated");
   yield toLastBytes(text);
 }
 

@@ -24,6 +24,8 @@ const sentences = {
     "The file uses an OpenPGP algorithm that is not supported. Ask the sender to use AES and, if any, zip, zlib or bzip2 compression.",
   "too-large":
     "The decrypted content is larger than the limit. It may be a decompression bomb; raise the limit only if the size is right.",
+  "ratio-too-high":
+    "The decrypted content is far larger than the file, as no chats are: it is taken for a decompression bomb. Ask the sender.",
   stalled:
     "Decryption made no progress and was given up. The file is most likely damaged; ask the sender to deliver it again.",
   "passphrase-wrong": "The passphrase does not open the private PGP key. Upload the key again with its passphrase.",
@@ -61,8 +63,13 @@ export class DecryptError extends Error {
   }
 }
 
+/** A message may name a thousand keys; the sentence stays one. */
+const mostToldKeys = 8;
+
 function told({ wantedKeyIds = [], ownFingerprints = [] }: DecryptDetail): string[] {
-  const wanted = wantedKeyIds.length === 0 ? [] : [`Key ids in the file: ${wantedKeyIds.join(", ")}.`];
+  const more = wantedKeyIds.length - mostToldKeys;
+  const ids = `${wantedKeyIds.slice(0, mostToldKeys).join(", ")}${more > 0 ? ` and ${more} more` : ""}`;
+  const wanted = wantedKeyIds.length === 0 ? [] : [`Key ids in the file: ${ids}.`];
   const own = ownFingerprints.length === 0 ? [] : [`The connector's keys: ${ownFingerprints.join(", ")}.`];
   return [...wanted, ...own];
 }

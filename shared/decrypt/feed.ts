@@ -24,6 +24,7 @@ export class Feed {
   #ahead: Uint8Array[] = [];
   #isWaiting = false;
   #isAbandoned = false;
+  #givenInBytes = 0;
 
   constructor(source: AsyncIterable<Uint8Array>, watchdogInMs: number) {
     this.watchdog = new Watchdog(watchdogInMs, () =>
@@ -52,6 +53,11 @@ export class Feed {
       else controller.enqueue(chunk);
     };
     return new ReadableStream<Uint8Array>({ pull }, { highWaterMark: 0 });
+  }
+
+  /** How much of the message has come so far, without armor. */
+  get givenInBytes(): number {
+    return this.#givenInBytes;
   }
 
   /** Reads on to the end, in case openpgp has stopped before: what follows the message makes it damaged. */
@@ -92,6 +98,7 @@ export class Feed {
     const all = this.#from(head);
     for await (const chunk of rechunk(form === "armored" ? dearmor(all) : all)) {
       this.#frames.push(chunk);
+      this.#givenInBytes += chunk.byteLength;
       yield chunk;
     }
     this.#frames.finish();

@@ -8,7 +8,7 @@ const plainOpeners = new Set([2, 4, 8, 11]);
 
 /**
  * Tells by the first bytes (32 are enough) whether a file is an encrypted OpenPGP message; undefined when it is none.
- * XML, CSV, zip and gzip never look like one: their first byte has bit 7 clear or is part of a byte order mark.
+ * XML, zip and gzip never look like one: their first byte has bit 7 clear or is part of a byte order mark. A CSV may.
  */
 export function sniffPgp(head: Uint8Array): PgpForm | undefined {
   if (isArmored(head)) return "armored";
@@ -16,9 +16,31 @@ export function sniffPgp(head: Uint8Array): PgpForm | undefined {
   return tag !== undefined && openers.has(tag) ? "binary" : undefined;
 }
 
-/** Whether a file's first bytes look like an encrypted OpenPGP message. */
+/**
+ * Whether a file's first bytes are surely those of an encrypted OpenPGP message. Stricter than sniffPgp, which is told
+ * that the file ought to be one: a CSV in UTF-8 whose first column begins with an accented letter has the first byte of one.
+ */
 export function isPgp(head: Uint8Array): boolean {
-  return sniffPgp(head) !== undefined;
+  const form = sniffPgp(head);
+  return form === "armored" || (form === "binary" && hasKnownVersion(head));
+}
+
+/** Versions of session keys and encrypted data (RFC 9580, 5.1, 5.3, 5.13; 20 is LibrePGP's). The others have none. */
+const versions: ReadonlyMap<number, readonly number[]> = new Map([
+  [1, [2, 3, 6]],
+  [3, [4, 5, 6]],
+  [18, [1, 2]],
+  [20, [1]],
+]);
+
+function hasKnownVersion(head: Uint8Array): boolean {
+  const [octet = 0, length = 0] = head;
+  const known = versions.get(toTag(octet) ?? 0);
+  if (known === undefined) return true;
+  const isOld = (octet & 0x40) === 0;
+  const newLength = length < 192 || (length >= 224 && length < 255) ? 1 : length === 255 ? 5 : 2;
+  const taken = isOld ? [1, 2, 4, 0][octet & 3] : newLength;
+  return known.includes(head[1 + (taken ?? 0)] ?? 0);
 }
 
 /** The tag of a packet header's first byte (RFC 9580, 4.2), or undefined when it is no packet header. */
