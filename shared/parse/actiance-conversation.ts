@@ -22,6 +22,7 @@ export class ActianceConversation {
   /** ImIds seen (folded), and whether they came or left and did not only speak. */
   readonly #moved = new Map<string, boolean>();
   readonly #transfers = new OpenTransfers();
+  #moves = 0;
   /** Id of the edited message by the id of its new text. */
   readonly #edits = new Map<string, string>();
   #room: string | undefined;
@@ -62,6 +63,8 @@ export class ActianceConversation {
     const key = folded(person.imId ?? "");
     this.#moved.set(key, this.#moved.get(key) === true || type !== "spoke");
     this.#checkCount(this.#moved.size, this.#context.limits.people, "people", fields);
+    if (type !== "spoke") this.#moves += 1;
+    this.#checkCount(this.#moves, this.#context.limits.moves, "joins and leaves", fields);
     this.#roster.add({ participant: person, at, type });
   }
 

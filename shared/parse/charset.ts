@@ -23,7 +23,7 @@ const utf16 = { le: "utf-16le", be: "utf-16be" } as const;
  */
 export function sniffCharset(head: Uint8Array): Charset {
   const [a, b, c, d] = head;
-  if (isUtf32(a, b, c, d)) throw unsupported("UTF-32");
+  if (isUtf32(a, b, c, d) || isUnmarkedUtf32(head)) throw unsupported("UTF-32");
   if (a === 0xef && b === 0xbb && c === 0xbf) return { ...utf8, bomLength: 3 };
   if (a === 0xff && b === 0xfe) return { label: utf16.le, width: "utf-16", bomLength: 2 };
   if (a === 0xfe && b === 0xff) return { label: utf16.be, width: "utf-16", bomLength: 2 };
@@ -34,6 +34,12 @@ export function sniffCharset(head: Uint8Array): Charset {
 
 function isUtf32(a?: number, b?: number, c?: number, d?: number): boolean {
   return (a === 0xff && b === 0xfe && c === 0 && d === 0) || (a === 0 && b === 0 && c === 0xfe && d === 0xff);
+}
+
+/** Two characters of ASCII, each in four bytes. */
+function isUnmarkedUtf32(head: Uint8Array): boolean {
+  const bytes = Buffer.from(head.subarray(0, 8)).toString("hex");
+  return /^(0000007[0-9a-e]|000000[2-6][0-9a-f]){2}$|^((7[0-9a-e]|[2-6][0-9a-f])000000){2}$/.test(bytes);
 }
 
 const declaration = /^<\?xml\s[^>]*?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]*)["']/;
@@ -70,7 +76,7 @@ function wholeUtf8(bytes: Uint8Array): number {
   for (let back = 1; back <= Math.min(3, bytes.length); back += 1) {
     const byte = bytes[bytes.length - back] ?? 0;
     if ((byte & 0xc0) === 0x80) continue;
-    const wanted = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc0 ? 2 : 1;
+    const wanted = byte > 0xf4 ? 1 : byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : byte >= 0xc2 ? 2 : 1;
     return wanted > back ? bytes.length - back : bytes.length;
   }
   return bytes.length;

@@ -50,10 +50,9 @@ export function checkColumns(columns: Columns, headerLength: number): void {
   throw new UnparsableFile("repeated-column", place, `${repeated.join(", ")} may be one column only`);
 }
 
-/** The first line of a text without its line break; undefined when there is no line break yet. */
+/** The first line of a text that is not empty, without its line break; undefined when there is no line break yet. */
 export function firstLine(text: string): string | undefined {
-  const end = /[\r\n]/.exec(text)?.index;
-  return end === undefined ? undefined : text.slice(0, end);
+  return /^[\r\n]*([^\r\n]+)[\r\n]/.exec(text)?.[1];
 }
 
 /** The delimiter that finds most of the needed columns in a header line, the first of equals. */

@@ -10,6 +10,8 @@ export interface ParseLimits {
   readonly recordLength: number;
   /** People in one conversation, and recipients named by one record. @default 10000 */
   readonly people: number;
+  /** Joins and leaves in one conversation: all of them are needed to tell who was there. @default 500000 */
+  readonly moves: number;
   /** Different participants in one file. @default 250000 */
   readonly participants: number;
   /** Attachments of one record, and transfers or edits that wait for their other half in one conversation. @default 10000 */
@@ -25,6 +27,7 @@ export const defaultParseLimits: ParseLimits = {
   textLength: 1024 * 1024,
   recordLength: 16 * 1024 * 1024,
   people: 10_000,
+  moves: 500_000,
   participants: 250_000,
   pending: 10_000,
   items: 10_000_000,

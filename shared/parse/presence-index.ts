@@ -1,3 +1,4 @@
+import type { Stay } from "../chat/chat-item.ts";
 import type { RosterLine } from "./roster-line.ts";
 
 const cachedSpans = 64;
@@ -25,20 +26,35 @@ export class PresenceIndex {
     const known = this.#spans.get(span);
     if (known !== undefined) return known;
     const { people, stays } = this.#roster;
-    const present = people.filter((_, i) => stays[i]?.some(([from, to]) => (from ?? at) <= at && at <= (to ?? at)));
+    const present = people.filter((_, i) => isThere(stays[i] ?? [], at));
     if (this.#spans.size >= cachedSpans) this.#spans.clear();
     this.#spans.set(span, present);
     return present;
   }
 
-  /** How many changes lie at or before `at`, by halving. */
+  /** How many changes lie at or before `at`. */
   #spanOf(at: number): number {
-    let [low, high] = [0, this.#changes.length];
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if ((this.#changes[middle] ?? 0) <= at) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return countUpTo(this.#changes.length, (i) => (this.#changes[i] ?? 0) <= at);
   }
+}
+
+/**
+ * Whether one of somebody's stays holds `at`. Stays are in time's order and apart (presence.ts), so the last that has
+ * begun is the only one to look at: who comes and goes all day has thousands of them.
+ */
+function isThere(stays: readonly Stay[], at: number): boolean {
+  const begun = countUpTo(stays.length, (i) => (stays[i]?.[0] ?? at) <= at);
+  const last = stays[begun - 1];
+  return last !== undefined && at <= (last[1] ?? at);
+}
+
+/** How many of `count` things in a row fulfil a condition that only the first ones fulfil, by halving. */
+function countUpTo(count: number, fulfils: (i: number) => boolean): number {
+  let [low, high] = [0, count];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (fulfils(middle)) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

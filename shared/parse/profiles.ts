@@ -3,7 +3,7 @@ import { describeStructure } from "./describe-structure.ts";
 import { filedumpActiance } from "./filedump-actiance.ts";
 import { flatCsv } from "./flat-csv.ts";
 import type { FieldNames, Profile } from "./profile.ts";
-import { hasDoctype } from "./root-element.ts";
+import { hasDoctype, isBegunXml } from "./root-element.ts";
 import { UnparsableFile } from "./unparsable-file.ts";
 
 /** Every format that can be read; a file is taken for the first that recognises it. */
@@ -25,15 +25,21 @@ export function profileNamed(name: string): Profile {
  */
 export function detectProfile(head: Uint8Array, fieldNames?: FieldNames): Profile {
   const place = { offset: 0, path: "" };
-  if (head.length === 0) {
-    throw new UnparsableFile("empty-file", place, "the file is empty; fetch it again, or ask for it");
+  const text = head.length === 0 ? "" : decodeHead(head);
+  // A file that is longer than what was looked at may begin with a lot of space.
+  if (text.trim() === "" && head.length < headLength) {
+    const problem = head.length === 0 ? "the file is empty" : "the file is empty but for space";
+    throw new UnparsableFile("empty-file", place, `${problem}; fetch it again, or ask for it`);
   }
-  const text = decodeHead(head);
   if (hasDoctype(text)) {
     throw new UnparsableFile("doctype", place, "a DOCTYPE is not accepted; ask for the export without one");
   }
   const found = profiles.find((profile) => profile.recognises(text, fieldNames));
   if (found !== undefined) return found;
+  if (head.length < headLength && isBegunXml(text)) {
+    const problem = "the file begins like XML and ends before its root element: it was cut; ask for it again";
+    throw new UnparsableFile("truncated", { offset: head.length, path: "" }, problem);
+  }
   const known = profiles.map(({ name }) => name).join(" and ");
   const problem = `no known format: ${describeStructure(head, text)}. Known are ${known}, see docs/formats.md`;
   throw new UnparsableFile("unknown-format", place, problem);

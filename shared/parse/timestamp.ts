@@ -39,11 +39,21 @@ export class TimestampReader {
     if (parts === null) return "bad-timestamp";
     const local = toLocal(parts);
     if (local === undefined) return "bad-timestamp";
+    const instant = this.#toInstant(local, parts);
+    return typeof instant === "string" || isInRange(instant) ? instant : "bad-timestamp";
+  }
+
+  #toInstant(local: number, parts: RegExpExecArray): number | TimestampFault {
     if (parts[8] !== undefined) return local;
     if (parts[9] !== undefined) return toUtc(local, parts[9], Number(parts[10]), Number(parts[11] ?? 0));
     if (this.#zone === undefined) return "timestamp-without-zone";
     return this.#zone.toInstant(local) ?? "skipped-by-summer-time";
   }
+}
+
+/** The years 1970 to 9999, UTC: a chat day has four digits for its year, and an offset leads out of them. */
+function isInRange(instant: number): boolean {
+  return instant >= 0 && instant < Date.UTC(10_000, 0);
 }
 
 /** The shown time as if it were UTC; undefined for days and hours that no calendar has. */

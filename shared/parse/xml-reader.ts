@@ -3,6 +3,7 @@ import { type Charset, encodedLength } from "./charset.ts";
 import type { TextPiece } from "./decode-text.ts";
 import type { ParseLimits } from "./parse-limits.ts";
 import { type Place, UnparsableFile, type UnparsableReason } from "./unparsable-file.ts";
+import { explainXmlFault } from "./xml-faults.ts";
 import { XmlPath } from "./xml-path.ts";
 
 /** What listens to an XML document: elements by their local names, and their texts (a text may come in parts). */
@@ -59,7 +60,9 @@ export class XmlReader {
     if (!this.#sawRoot && read > prologLength) {
       this.#fail("too-long", "no root element within the first 64 KiB; the file is no chat export");
     }
-    if (read - this.#lastEnd > this.#limits.textLength + prologLength) this.#failTooLong();
+    // Comments and processing instructions are not told of, however many there are: what counts is what is held of them.
+    const longest = this.#limits.textLength + prologLength;
+    if (read - this.#lastEnd > longest && this.#parser.heldLength() > longest) this.#failTooLong();
   }
 
   /** @throws UnparsableFile `truncated` when the document is not complete */
@@ -126,7 +129,7 @@ export class XmlReader {
   #failMalformed(message: string): never {
     if (this.#isEnding)
       this.#fail("truncated", "the XML ends before its root element is closed: the file was cut; ask for it again");
-    this.#fail("malformed", `not well-formed XML: ${explain(message)}`);
+    this.#fail("malformed", `not well-formed XML: ${explainXmlFault(message)}`);
   }
 
   #fail(reason: UnparsableReason, problem: string): never {
@@ -159,6 +162,14 @@ class StrictSaxes extends SaxesParser {
     const entity: unknown = Reflect.get(this, "entity");
     if (typeof entity === "string" && entity.length > longestEntity) this.fail("empty entity name");
   }
+
+  /** Characters of the markup or text that is being read and not complete yet. Read from its state, like the entity. */
+  heldLength(): number {
+    const parts: unknown[] = ["text", "name", "piTarget"].map((key) => Reflect.get(this, key));
+    const attributes: unknown = Reflect.get(this, "attribList");
+    const held = parts.reduce((sum: number, part) => sum + (typeof part === "string" ? part.length : 0), 0);
+    return held + (Array.isArray(attributes) ? JSON.stringify(attributes).length : 0);
+  }
 }
 
 function isOwnAttribute(name: string): boolean {
@@ -168,24 +179,4 @@ function isOwnAttribute(name: string): boolean {
 function toLocalName(name: string): string {
   const colon = name.indexOf(":");
   return colon === -1 ? name : name.slice(colon + 1);
-}
-
-/** saxes' messages can quote the file (names of tags, attributes and prefixes), so only known ones are told, in our words. */
-const explanations: readonly (readonly [start: string, meaning: string])[] = [
-  ["disallowed character.", "a character that XML 1.0 does not allow"],
-  ["malformed character entity", "a character reference to no valid character"],
-  ["undefined entity", "an entity that is not one of XML's five"],
-  ["disallowed character in entity", "an ampersand that is not written as &amp;"],
-  ["empty entity name", "an ampersand that is not written as &amp;"],
-  ["unmatched closing tag", "a closing tag without an opening one"],
-  ["unexpected close tag", "a closing tag that does not match the opening one"],
-  ["duplicate attribute", "an attribute that is given twice"],
-  ["documents may contain only one root", "more than one root element"],
-  ["text data outside of root node", "text outside of the root element"],
-  ["processing instructions are not allowed before root", "an XML declaration that is not valid"],
-  ["XML declaration", "an XML declaration that is not valid"],
-];
-
-function explain(message: string): string {
-  return explanations.find(([start]) => message.startsWith(start))?.[1] ?? "its markup is broken";
 }

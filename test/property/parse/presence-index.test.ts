@@ -3,16 +3,31 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Roster, Stay } from "../../../shared/chat/chat-item.ts";
 import { imId } from "../../../shared/chat/identifiers.ts";
-import { presentAt } from "../../../shared/chat/presence.ts";
+import { presentAt, RosterBuilder } from "../../../shared/chat/presence.ts";
 import { ParticipantNumbers } from "../../../shared/parse/participant-numbers.ts";
 import { PresenceIndex } from "../../../shared/parse/presence-index.ts";
 import { toRosterLine } from "../../../shared/parse/roster-line.ts";
 
-const bound = fc.oneof(fc.constant(null), fc.integer({ min: 0, max: 30 }));
-const stays = fc.array(fc.tuple(bound, bound) satisfies fc.Arbitrary<Stay>, { maxLength: 3 });
-const roster: fc.Arbitrary<Roster> = fc.array(stays, { maxLength: 6 }).map((people) => ({
-  stays: people.map((stays, i) => ({ participant: { imId: imId.parse(`u${i}`) }, stays })),
-}));
+const at = fc.integer({ min: 0, max: 30 });
+const move = fc.record({
+  who: fc.nat({ max: 5 }),
+  at,
+  type: fc.constantFrom("entered" as const, "left" as const, "spoke" as const),
+});
+const window = fc.tuple(at, at);
+
+/** What a parser makes of joins, leaves and words, with the stays at the conversation's bounds left open. */
+const roster: fc.Arbitrary<Roster> = fc
+  .tuple(fc.array(move, { maxLength: 30 }), window)
+  .map(([moves, [start, end]]) => {
+    const builder = new RosterBuilder();
+    for (const { who, at, type } of moves) builder.add({ participant: { imId: imId.parse(`u${who}`) }, at, type });
+    const open = ([from, to]: Stay): Stay => [
+      from !== null && from <= start ? null : from,
+      to !== null && to >= end ? null : to,
+    ];
+    return { stays: builder.build().stays.map(({ participant, stays }) => ({ participant, stays: stays.map(open) })) };
+  });
 
 test("the index of presence says what presence by time says, at any instant and in any order of asking", () => {
   fc.assert(
