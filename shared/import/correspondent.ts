@@ -67,7 +67,8 @@ export function toCorrespondent(person: Person): Correspondent {
 }
 
 /** RFC 5321's dot-string at a host name of RFC 1123: what Exchange takes without question. Others stand in the body only. */
-const plainAddress = /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@[a-z\d-]+(\.[a-z\d-]+)*$/i;
+const plainAddress =
+  /^[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*@([a-z\d]([a-z\d-]{0,61}[a-z\d])?)(\.[a-z\d]([a-z\d-]{0,61}[a-z\d])?)*$/i;
 
 function toAddress(text: string | undefined): string | undefined {
   const line = toMailLine(text ?? "");

@@ -166,10 +166,19 @@ function toFileAttachments(
   const inline = attachments.filter(({ isInline }) => isInline);
   return inline.slice(0, bytes.length).map(({ attachment: { name, contentType } }, i) => ({
     "@odata.type": "#microsoft.graph.fileAttachment",
-    name: cutLine(toMailLine(name), 255) || `attachment-${i + 1}`,
+    name: toSafeFileName(name) || `attachment-${i + 1}`,
     contentType: toContentType(contentType),
     contentBytes: Buffer.from(bytes[i] ?? []).toString("base64"),
   }));
+}
+
+/**
+ * A name under which a mail program may save the file: no path, no change of the reading direction that would show
+ * another ending than the file has, no character that Windows forbids. The body lists the name as it was.
+ */
+function toSafeFileName(name: string): string {
+  const plain = name.replace(/[\\/:*?"<>|\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, "_");
+  return cutLine(toMailLine(plain), 255).replace(/^\.+$/, "");
 }
 
 /** What the drop says, if it is a media type (RFC 6838): anything else could make Graph refuse the item. */

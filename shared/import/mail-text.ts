@@ -14,11 +14,16 @@ export function toMailText(text: string): { readonly text: string; readonly repl
   return { text: carried, replaced };
 }
 
-/** One line of it: every run of white space is one space. */
+/**
+ * One line of it, fit for a header: every run of white space is one space, the controls that are left (DEL and C1) are
+ * U+FFFD, and no change of the reading direction goes on behind it.
+ */
 export function toMailLine(text: string): string {
-  return toMailText(text)
+  const line = toMailText(text)
     .text.replace(/[\s\u0085]+/g, " ")
+    .replace(/[\u007f-\u009f]/g, "\ufffd")
     .trim();
+  return endDirections(line);
 }
 
 const graphemes = new Intl.Segmenter("en", { granularity: "grapheme" });
@@ -31,7 +36,28 @@ export function cutLine(line: string, length: number): string {
     if (index + segment.length > length - 1) break;
     end = index + segment.length;
   }
-  return `${line.slice(0, end).trimEnd()}…`;
+  const cut = endDirections(`${line.slice(0, end).trimEnd()}…`);
+  // What ends the directions takes room as well: about as much as what began them.
+  return cut.length <= length ? cut : cutLine(line, Math.min(length, end) - (cut.length - length) + 1);
+}
+
+const changesDirection = /[\u202a-\u202e\u2066-\u2069]/;
+const [endOfEmbedding, endOfIsolate] = ["\u202c", "\u2069"];
+
+/**
+ * Ends what a text began and did not end of embeddings, overrides and isolates (Unicode Standard Annex 9, 3.3.2): else a
+ * name could turn round the address behind it.
+ */
+function endDirections(text: string): string {
+  if (!changesDirection.test(text)) return text;
+  const open: string[] = [];
+  for (const character of text) {
+    if (/[\u202a\u202b\u202d\u202e]/.test(character)) open.push(endOfEmbedding);
+    else if (/[\u2066-\u2068]/.test(character)) open.push(endOfIsolate);
+    else if (character === endOfEmbedding && open.at(-1) === endOfEmbedding) open.pop();
+    else if (character === endOfIsolate && open.includes(endOfIsolate)) open.length = open.lastIndexOf(endOfIsolate);
+  }
+  return text + open.reverse().join("");
 }
 
 /** Escapes for HTML's text and quoted attributes. */
