@@ -93,7 +93,7 @@ async function startStores(
 ): Promise<[RunningAzurite, RunningSftpSite]> {
   const azurite = await startAzurite({ folder: join(world.folder, "azurite") });
   closers.push(() => azurite.stop());
-  world.noteStorage(azurite.pid);
+  world.noteStorage(azurite);
   const site = await startSftpSite({
     root: siteFolder(world),
     user: siteUser,

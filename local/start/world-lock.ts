@@ -9,13 +9,15 @@ const lockFile = z.object({
   pid: z.number(),
   /** Its storage, which goes on for some seconds to write what it has acknowledged when the start was killed. */
   storagePid: z.number().optional(),
+  /** How its storage is reached, by whoever may read this file. */
+  connectionString: z.string().optional(),
 });
 type Lock = z.infer<typeof lockFile>;
 
 /** Keeps other starts away from a folder. */
 export interface WorldLock {
-  /** Notes the process whose end the next start has to wait for. */
-  noteStorage(pid: number): void;
+  /** Notes the process whose end the next start has to wait for, and how others reach its storage meanwhile. */
+  noteStorage(storage: { readonly pid: number; readonly connectionString: string }): void;
   leave(): void;
 }
 
@@ -47,14 +49,21 @@ export async function lockWorld(folder: string, say: (line: string) => void): Pr
   }
   claim(path, folder);
   return {
-    noteStorage: (storagePid) => writeFileSync(path, JSON.stringify({ pid: process.pid, storagePid })),
+    noteStorage: ({ pid: storagePid, connectionString }) =>
+      writeFileSync(path, JSON.stringify({ pid: process.pid, storagePid, connectionString })),
     leave: () => rmSync(path, { force: true }),
   };
 }
 
+/** How the storage of the start that has this folder is reached; undefined when none is running there. */
+export function readRunning(folder: string): string | undefined {
+  const lock = readLock(join(folder, "lock.json"));
+  return lock !== undefined && isRunning(lock.pid, startName) ? lock.connectionString : undefined;
+}
+
 function claim(path: string, folder: string): void {
   try {
-    writeFileSync(path, JSON.stringify({ pid: process.pid }), { flag: "wx" });
+    writeFileSync(path, JSON.stringify({ pid: process.pid }), { flag: "wx", mode: 0o600 });
   } catch (error) {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error;
     throw new WrongOption(`Another start has just begun in ${folder}. End it first.`);

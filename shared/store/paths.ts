@@ -94,5 +94,10 @@ export const paths = {
   dead: (queue: string, name: string): BlobPath => `state/dead/${queue}/${name}.json`,
   deadOf: (queue: string, drop: DropId): BlobPath => `state/dead/${queue}/${drop}/`,
   deadIn: (queue: string): BlobPath => `state/dead/${queue}/`,
+  /** Sorted by time. */
+  audit: (at: number, id: string): BlobPath => {
+    const time = new Date(at).toISOString();
+    return `audit/${time.slice(0, 10)}/${time.replaceAll(":", "").replace("Z", "")}Z-${id}.json`;
+  },
   feed: (feed: FeedId): BlobPath => `feeds/${feed}.json`,
 };
