@@ -1,4 +1,4 @@
-import type { app as App } from "@azure/functions";
+import { app } from "@azure/functions";
 import { registerFunctions } from "../../functions/registrations.ts";
 
 /** A function as functions/registrations.ts registers it. */
@@ -11,15 +11,12 @@ export interface Registered {
 /** Every function that the app registers when no setting says otherwise. */
 export function listRegistered(): readonly Registered[] {
   const registered: Registered[] = [];
-  const recorder = new Proxy(
-    {},
-    {
-      get: (_target, kind) => (name: string, options: Record<string, unknown>) => {
-        registered.push({ kind: String(kind), name, options });
-      },
+  const recorder = new Proxy(app, {
+    get: (_app, kind) => (name: string, options: Record<string, unknown>) => {
+      registered.push({ kind: String(kind), name, options });
     },
-  );
-  registerFunctions(recorder as typeof App, {}, () => {
+  });
+  registerFunctions(recorder, {}, () => {
     throw new Error("nothing is called here");
   });
   return registered;
