@@ -7,6 +7,8 @@ export interface Watcher {
   readonly file: string;
   /** Only the tests whose name matches. @default all of the file */
   readonly only?: string;
+  /** Tests that have not ended by then count as failed. @default 120,000 */
+  readonly limitInMs?: number;
 }
 
 /** A change of the product's text. */

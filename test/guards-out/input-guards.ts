@@ -13,7 +13,7 @@ export const inputGuards: readonly Guard[] = [
     file: "shared/decrypt/watchdog.ts",
     source: "if (quietInMs >= this.#limitInMs) reject(this.#toError());",
     instead: "",
-    watchers: [decrypting("standstill of the decompressor")],
+    watchers: [{ ...decrypting("standstill of the decompressor"), limitInMs: 20_000 }],
   },
   {
     name: "content-counts-after-the-integrity-check",
@@ -48,14 +48,6 @@ export const inputGuards: readonly Guard[] = [
     watchers: [{ file: "test/unit/pipeline/bad-files.test.ts" }],
   },
   {
-    name: "nothing-follows-the-message",
-    rule: "R6",
-    file: "shared/decrypt/decrypt.ts",
-    source: "    await watchdog.watch(feed.drain());\n    run.signer",
-    instead: "    run.signer",
-    watchers: [decrypting("what follows the message|that is cut")],
-  },
-  {
     name: "signature-is-asked-for",
     rule: "R6",
     file: "shared/decrypt/signatures.ts",
@@ -85,6 +77,13 @@ export const inputGuards: readonly Guard[] = [
     file: "shared/decrypt/decrypt.ts",
     source: "maxDecompressedMessageSize: maxInBytes + 65_536,",
     instead: "",
+    also: [
+      {
+        file: "shared/decrypt/decrypt.ts",
+        source: 'if (total > maxInBytes) throw new DecryptError("too-large");',
+        instead: "",
+      },
+    ],
     watchers: [decrypting("decompression bomb")],
   },
   {
@@ -109,7 +108,7 @@ export const inputGuards: readonly Guard[] = [
     file: "shared/fetch/sign-in.ts",
     source: '(prompts.length === 1 && echo !== true ? password : "")',
     instead: "(echo === true ? password : password)",
-    watchers: [{ file: "test/wire/sftp/site-faults.test.ts" }],
+    watchers: [{ file: "test/unit/fetch/sign-in.test.ts" }],
   },
   {
     name: "zip-path-stays-inside",
@@ -188,8 +187,8 @@ export const inputGuards: readonly Guard[] = [
     name: "csv-cell-is-no-formula",
     rule: "R6",
     file: "shared/store/safe-cell.ts",
-    source: "const safe = formulaStart.test(text) ? `'${text}` : text;",
-    instead: "const safe = text;",
+    source: "const safe = formulaStart.test(text) ?",
+    instead: "const safe = text.length < 0 ?",
     watchers: [{ file: "test/unit/map/mapping.test.ts" }],
   },
   {
@@ -254,7 +253,7 @@ export const inputGuards: readonly Guard[] = [
     file: "shared/graph/create-graph.ts",
     source: "const requestId = /^[\\w-]{1,64}$/.test(theirId) ? theirId : ourId;",
     instead: "const requestId = theirId || ourId;",
-    watchers: [{ file: "test/wire/graph/create-graph.test.ts" }],
+    watchers: [{ file: "test/wire/graph/request-id.test.ts" }],
   },
   {
     name: "vault's-words-stay-out",

@@ -1,8 +1,8 @@
 import type { Guard } from "./guard.ts";
 
+const steps = { file: "test/fault/guards/drop-steps.test.ts" };
 const gate = { file: "test/unit/pipeline/gate.test.ts" };
 const siteTrouble = { file: "test/unit/pipeline/site-trouble.test.ts" };
-const badFiles = { file: "test/unit/pipeline/bad-files.test.ts" };
 const lateAndTwice = { file: "test/unit/pipeline/late-and-twice.test.ts" };
 const sweep = { file: "test/unit/pipeline/sweep.test.ts" };
 const report = { file: "test/unit/report/drop-report.test.ts" };
@@ -30,8 +30,8 @@ export const pipelineGuards: readonly Guard[] = [
     name: "look-after-the-download",
     rule: "R6",
     file: "shared/pipeline/keep-evidence.ts",
-    source: "now.sizeInBytes !== file.sizeInBytes || now.modifiedAt !== file.modifiedAt",
-    instead: "false",
+    source: "if (await isChanged(deps.site, file, sha256, signal)) {",
+    instead: "if (sha256.length === 0) {",
     watchers: [siteTrouble],
   },
   {
@@ -40,7 +40,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/keep-evidence.ts",
     source: 'if ((await writer.commit({ metadata: { sha256 } })) !== "different") return { outcome: "kept", sha256 };',
     instead: 'await writer.commit({ metadata: { sha256 } });\n    return { outcome: "kept", sha256 };',
-    watchers: [{ file: "test/unit/pipeline/frozen-fetch.test.ts" }, lateAndTwice],
+    watchers: [steps],
   },
   {
     name: "listing-made-durable-first",
@@ -48,7 +48,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/enlist-file.ts",
     source: "  await putDocument(deps.blobs, listingOf(name), listing, () => list, { writer: deps.writer });",
     instead: "  void list;",
-    watchers: [{ file: "test/fault/pipeline/nothing-comes-back.test.ts" }],
+    watchers: [steps],
   },
   {
     name: "repeated-plaintext",
@@ -56,7 +56,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/receive-file.ts",
     source: 'const first = created === "different" ? await readFirst(deps.blobs, claim) : undefined;',
     instead: "const first = created === undefined ? await readFirst(deps.blobs, claim) : undefined;",
-    watchers: [badFiles, happyWay],
+    watchers: [lateAndTwice],
   },
   {
     name: "terminal-file-stays",
@@ -64,7 +64,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/receive-file.ts",
     source: "isTerminal(now) ? undefined : { ...now, ...change }",
     instead: "({ ...now, ...change })",
-    watchers: [lateAndTwice],
+    watchers: [steps],
   },
   {
     name: "gate-waits-for-every-file",
@@ -72,7 +72,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/gate.ts",
     source: "!files.every(isTerminal)",
     instead: "files.length < 0",
-    watchers: [gate],
+    watchers: [steps],
   },
   {
     name: "gate-limit",
@@ -86,8 +86,8 @@ export const pipelineGuards: readonly Guard[] = [
     name: "gate-counts-the-day's-other-drops",
     rule: "R4",
     file: "shared/pipeline/gate.ts",
-    source: "const siteDayItems = releasedBefore + drop.items;",
-    instead: "const siteDayItems = drop.items + 0 * releasedBefore;",
+    source: "const siteDayItems = releasedBefore + itemsOfAll(drop);",
+    instead: "const siteDayItems = itemsOfAll(drop) + 0 * releasedBefore;",
     watchers: [gate],
   },
   {
@@ -112,7 +112,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/open-drop-file.ts",
     source: "if (items !== counted) {",
     instead: "if (items < 0) {",
-    watchers: [lateAndTwice],
+    watchers: [steps],
   },
   {
     name: "sealed-counts-are-checked-again",
@@ -120,7 +120,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/advance-drop.ts",
     source: "if (seal.items !== items)",
     instead: "if (seal.items < 0)",
-    watchers: [{ file: "test/unit/pipeline/counts-agree.test.ts" }],
+    watchers: [steps],
   },
   {
     name: "drop-is-sealed-when-all-files-are",
@@ -152,7 +152,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/advance-drop.ts",
     source: 'return mailboxes === finished ? { ...drop, state: "verifying", movedAt } : undefined;',
     instead: 'return mailboxes >= finished ? { ...drop, state: "verifying", movedAt } : undefined;',
-    watchers: [happyWay],
+    watchers: [steps],
   },
   {
     name: "drop-moves-from-what-was-looked-at",
@@ -160,15 +160,7 @@ export const pipelineGuards: readonly Guard[] = [
     file: "shared/pipeline/advance-drop.ts",
     source: "(isSame(now, expected) ? next : undefined)",
     instead: "(now.id === expected.id ? next : undefined)",
-    watchers: [{ file: "test/fault/pipeline/interleaved.test.ts" }],
-  },
-  {
-    name: "people-are-resolved-once",
-    rule: "R2",
-    file: "shared/pipeline/ensure-people.ts",
-    source: "if ((await deps.blobs.head(path)) === undefined) {",
-    instead: "if (path.length > 0) {",
-    watchers: [happyWay, lateAndTwice],
+    watchers: [steps],
   },
   {
     name: "index-before-what-is-routed",

@@ -14,29 +14,29 @@ export interface TestRun {
   readonly seconds: number;
 }
 
-const testTimeoutInMs = 40_000;
-const runTimeoutInMs = 100_000;
+const usualLimitInMs = 120_000;
 /** A test that fails so has met no product. */
-const brokenMarks = /SyntaxError|ReferenceError|ERR_MODULE_NOT_FOUND|ERR_INVALID_TYPESCRIPT|does not provide an export/;
+const brokenMarks =
+  /name: '(?:Syntax|Reference)Error'|ERR_MODULE_NOT_FOUND|ERR_INVALID_TYPESCRIPT|does not provide an export/;
 
 /** Runs tests in a copy of the repository. */
-export async function runTests(folder: string, { file, only }: Watcher): Promise<TestRun> {
+export async function runTests(folder: string, { file, only, limitInMs = usualLimitInMs }: Watcher): Promise<TestRun> {
   const begun = performance.now();
   const pattern = only === undefined ? [] : [`--test-name-pattern=${only}`];
-  const options = ["--test", "--test-reporter=tap", `--test-timeout=${testTimeoutInMs}`, ...pattern];
-  const output = await runNode(folder, [...options, file]);
-  const count = (what: string): number => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
-  const broken = brokenMarks.exec(output)?.[0];
+  const { output, hasEnded } = await runNode(folder, ["--test", "--test-reporter=tap", ...pattern, file], limitInMs);
   const seconds = (performance.now() - begun) / 1000;
+  if (!hasEnded) return { passed: 0, failed: 1, names: ["(never ended)"], seconds };
+  const count = (what: string): number => Number(new RegExp(`^# ${what} (\\d+)$`, "m").exec(output)?.[1] ?? 0);
   const names = [...output.matchAll(/^\s*not ok \d+ - (.*)$/gm)].map(([, name = ""]) => name);
   const run = { passed: count("pass"), failed: count("fail") + count("cancelled"), names, seconds };
+  const broken = brokenMarks.exec(output)?.[0];
   return broken === undefined ? run : { ...run, broken };
 }
 
 /** Loads a module by itself. Resolves to what keeps it from loading. */
 export async function whyNotLoaded(folder: string, file: string): Promise<string | undefined> {
   const url = pathToFileURL(join(folder, file)).href;
-  const output = await runNode(folder, [
+  const { output } = await runNode(folder, [
     "--input-type=module",
     "--eval",
     `await import("${url}"); console.log("loaded")`,
@@ -44,8 +44,12 @@ export async function whyNotLoaded(folder: string, file: string): Promise<string
   return output.trimEnd().endsWith("loaded") ? undefined : output.slice(-400);
 }
 
-/** In a process group of its own, so that nothing of a run that takes too long is left. */
-async function runNode(folder: string, options: readonly string[]): Promise<string> {
+/** In a process group of its own, so that nothing is left of a run that takes too long. */
+async function runNode(
+  folder: string,
+  options: readonly string[],
+  limitInMs = usualLimitInMs,
+): Promise<{ output: string; hasEnded: boolean }> {
   const { NODE_TEST_CONTEXT: _ofOurs, ...env } = process.env;
   const child = spawn(process.execPath, options, {
     cwd: folder,
@@ -59,8 +63,12 @@ async function runNode(folder: string, options: readonly string[]): Promise<stri
       output += text;
     });
   }
-  const killer = setTimeout(() => process.kill(-(child.pid ?? 0), "SIGKILL"), runTimeoutInMs);
+  let hasEnded = true;
+  const killer = setTimeout(() => {
+    hasEnded = false;
+    process.kill(-(child.pid ?? 0), "SIGKILL");
+  }, limitInMs);
   await new Promise((resolve) => child.once("close", resolve));
   clearTimeout(killer);
-  return output;
+  return { output, hasEnded };
 }
