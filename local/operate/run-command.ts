@@ -39,7 +39,10 @@ export async function* runCommand(deps: OperateDeps, command: Command): AsyncGen
       return yield* showReport(deps.blobs, command);
     case "dead":
       return yield* showDead(deps.blobs, command);
-    default:
+    case "redrive":
+    case "release":
+    case "restart":
+    case "reprocess":
       return yield* change(deps, command);
   }
 }

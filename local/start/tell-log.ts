@@ -30,7 +30,7 @@ const sentences: Readonly<Record<string, (line: Logged) => string | undefined>> 
   "graph.token-refused": () => undefined,
   "folder.recreated": ({ mailbox }) => `- the folder was gone in mailbox ${mailbox} and was made again`,
   "message.dead": ({ queue, record, reason }) =>
-    `! a message of queue ${queue} failed too often${reason === undefined ? "" : ` (${reason})`}; it lies in ${record}`,
+    `! a message of queue ${queue} failed too often${typeof reason === "string" ? ` (${reason})` : ""}; it lies in ${record}`,
 };
 
 /** Where the reader has what the sentence calls the connector's settings. */

@@ -30,9 +30,6 @@ export const workQueues = ["fetches", "released", "chats", "partitions", "mailbo
   | QueueName
   | "released"
 )[];
-/** Where work comes from. */
-export type WorkQueue = (typeof workQueues)[number];
-
 /** The storage extension's message about a blob; it names the container and the blob apart. */
 const blobEvent = z.object({ ContainerName: z.literal("released"), BlobName: z.string() });
 
