@@ -28,7 +28,9 @@ const folderWords: Readonly<Record<string, string>> = {
   "reports/index/":
     "Every chat item of a chunk: import key, chat day, place in its file, mailboxes or unmapped. No text.",
   "reports/result/": "What each mailbox run came to: its counts, and each item of which there is something to say.",
-  "reports/drop/": "The report of each generation of a drop, with its equation.",
+  "reports/counted/":
+    "What each chunk came to when it was mapped: how many items, for how many mailboxes, who is unmapped.",
+  "reports/drop/": "The report of each generation of a drop, with its equation, and its tables as CSV.",
   "reports/day/": "The drops that have chat items of a chat day.",
   "state/connector/": "The configured connectors. Their secrets are in the key vault only.",
   "state/mapping/": "Each connector's mapping, as the admin gave it.",
@@ -42,7 +44,7 @@ const folderWords: Readonly<Record<string, string>> = {
   "state/mailbox/": "Each mailbox's epoch and root folder.",
   "state/folder/": "Each mailbox's folder ICE Chat.",
   "state/lock/": "Leases, so that not two work at the same thing. These blobs are empty.",
-  "state/dead/": "Queue messages that failed for good, kept to be sent again.",
+  "state/dead/": "Work that was given up after too many tries: how often, and why. It can be sent again.",
 };
 
 /** What lies below a container or folder, where there is something to say. */
