@@ -187,7 +187,7 @@ async function listLateCompared(
   const late: FileState[] = [];
   for (const { id, path, connector, feed, siteDay } of listed) {
     const { state, checksums = [] } = known.get(id) ?? {};
-    if (state !== "verified" || hasNoted({ feed, siteDay, checksums }, sidesOf(path))) continue;
+    if (state !== "verified" || hasNoted({ feed, siteDay, connector, checksums }, sidesOf(path))) continue;
     const file = (await readDocument(deps.blobs, paths.file(connector, siteDay, id), fileState))?.value;
     if (file !== undefined) late.push(file);
   }

@@ -137,7 +137,7 @@ function toListedFile(connector: Connector, entry: SiteEntry, isRestless: boolea
     modifiedAt,
     isRestless,
     state: "listed",
-    evidence: paths.evidence(connector.feed, siteDay, pathHash, sizeInBytes, modifiedAt),
+    evidence: paths.evidence({ feed: connector.feed, siteDay, connector: connector.name }, entry),
     tries: 0,
     dropFiles: [],
     besides: {},

@@ -1,7 +1,7 @@
 import { mostChecksumBytes, parseChecksum } from "../fetch/checksum-file.ts";
 import type { Site, SiteEntry } from "../fetch/site.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { paths, toPathHash } from "../store/paths.ts";
+import { paths } from "../store/paths.ts";
 import { BrokenState } from "./broken-state.ts";
 import type { FileState, SideChecksum } from "./file-state.ts";
 
@@ -18,10 +18,12 @@ export interface SideFile {
   readonly isShared: boolean;
 }
 
+type NotedFile = Pick<FileState, "feed" | "siteDay" | "connector" | "checksums">;
+
 /** Whether a file has each of these side files noted, as it is now. */
-export function hasNoted(file: Pick<FileState, "feed" | "siteDay" | "checksums">, sides: readonly SideFile[]): boolean {
+export function hasNoted(file: NotedFile, sides: readonly SideFile[]): boolean {
   const noted = new Set(file.checksums.map(({ evidence }) => evidence));
-  return sides.every(({ entry }) => noted.has(evidenceOf(file, entry)));
+  return sides.every(({ entry }) => noted.has(paths.evidence(file, entry)));
 }
 
 /**
@@ -49,14 +51,10 @@ async function takeOne(
   signal: AbortSignal,
 ): Promise<SideChecksum> {
   const { path } = entry;
-  const evidence = evidenceOf(file, entry);
+  const evidence = paths.evidence(file, entry);
   if (entry.sizeInBytes > mostChecksumBytes) return { path, evidence };
   const bytes = await keep(deps, evidence, await readAll(deps.site, entry, signal));
   return { path, evidence, ...parseChecksum(path, bytes, file.path, isShared) };
-}
-
-function evidenceOf({ feed, siteDay }: Pick<FileState, "feed" | "siteDay">, entry: SiteEntry): FileState["evidence"] {
-  return paths.evidence(feed, siteDay, toPathHash(entry.path), entry.sizeInBytes, entry.modifiedAt);
 }
 
 async function readAll(site: TakeChecksumsDeps["site"], entry: SiteEntry, signal: AbortSignal): Promise<Buffer> {

@@ -34,10 +34,25 @@ export function toPathHash(path: string): string {
   return createHash("sha256").update(path).digest("hex").slice(0, 24);
 }
 
+/** Whose evidence it is. */
+interface EvidenceOf {
+  readonly feed: FeedId;
+  readonly siteDay: SiteDay;
+  readonly connector: ConnectorName;
+}
+
+/** A file of the SFTP site as it was seen; its times are ms since 1970. */
+interface SeenFile {
+  readonly path: string;
+  readonly sizeInBytes: number;
+  readonly modifiedAt: number;
+}
+
 /** Where everything durable lies (design: exactly once). People's addresses and file names are in no path. */
 export const paths = {
-  evidence: (feed: FeedId, day: SiteDay, pathHash: string, sizeInBytes: number, modifiedAt: number): BlobPath =>
-    `evidence/${feed}/${day}/${pathHash}-${sizeInBytes}-${modifiedAt}`,
+  /** By connector as well: two sites of one feed may have different files of one name, size and time. */
+  evidence: (file: EvidenceOf, { path, sizeInBytes, modifiedAt }: SeenFile): BlobPath =>
+    `evidence/${file.feed}/${file.siteDay}/${file.connector}/${toPathHash(path)}-${sizeInBytes}-${modifiedAt}`,
   dropFile: (drop: DropId, file: FileId): BlobPath => `drops/${drop}/${file}`,
   /** Content of an attachment, named by its SHA-256. */
   attachment: (drop: DropId, sha256: string): BlobPath => `drops/${drop}/attachments/${sha256}`,

@@ -57,6 +57,20 @@ for (const [what, encryption] of [
   });
 }
 
+test("two connectors of one feed, whose sites have different files of one name, size and time: both are imported", async () => {
+  const world = await worldOf();
+  const other = connectorName.parse("other");
+  const [one, two] = [csvOf(rowsOf("a", 2)), csvOf(rowsOf("b", 2))];
+  assert.equal(one.length, two.length);
+  world.put("day.csv", one);
+  world.siteOf(other).put("/out/day.csv", two, siteMorning);
+  await world.save(connectorOf({ name: other }));
+  await world.runUntilQuiet();
+  assert.deepEqual(saidIn(world, oids.ann), ["a-0", "a-1", "b-0", "b-1"]);
+  const evidence = world.blobs.all().filter((path) => path.startsWith("evidence/"));
+  assert.equal(evidence.length, 2);
+});
+
 /** Twelve messages in two rooms; the fifth and sixth, and the ninth and tenth, are the same words in the same second. */
 function script(hasIds: boolean): Said[] {
   return Array.from({ length: 12 }, (_, n) => {
