@@ -14,16 +14,26 @@ export interface AzuriteOptions {
   readonly queuePort?: number;
   /** Base64, 64 bytes. @default random, so that no other user of the machine can read the data */
   readonly accountKey?: string;
+  /** Names of further accounts, all with the same key. @default none */
+  readonly moreAccounts?: readonly string[];
+  /** Module that its process loads before anything else. */
+  readonly preload?: string;
 }
 
-/** A running Azurite and how to reach it. */
-export interface RunningAzurite {
-  readonly pid: number;
-  readonly accountName: string;
-  readonly accountKey: string;
+/** How to reach one account. */
+export interface AzuriteAccount {
   readonly blobEndpoint: string;
   readonly queueEndpoint: string;
   readonly connectionString: string;
+}
+
+/** A running Azurite and how to reach it. */
+export interface RunningAzurite extends AzuriteAccount {
+  readonly pid: number;
+  readonly accountName: string;
+  readonly accountKey: string;
+  /** The endpoints and the connection string of another account. */
+  account(name: string): AzuriteAccount;
   /** Resolves when the process has ended, for whatever reason. */
   readonly exited: Promise<void>;
   /** Ends it: in memory at once, with a folder when everything acknowledged is written there. */
@@ -51,19 +61,11 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Runnin
   };
   try {
     const { blob, queue } = await readEndpoints(child);
-    const blobEndpoint = `${blob}/${accountName}`;
-    const queueEndpoint = `${queue}/${accountName}`;
-    await Promise.all([answers(blobEndpoint), answers(queueEndpoint)]);
-    return {
-      pid: child.pid ?? 0,
-      accountName,
-      accountKey,
-      blobEndpoint,
-      queueEndpoint,
-      connectionString: toConnectionString({ accountKey, blobEndpoint, queueEndpoint }),
-      exited,
-      stop,
-    };
+    const account = (name: string): AzuriteAccount =>
+      toAccount(name, accountKey, `${blob}/${name}`, `${queue}/${name}`);
+    const first = account(accountName);
+    await Promise.all([answers(first.blobEndpoint), answers(first.queueEndpoint)]);
+    return { ...first, pid: child.pid ?? 0, accountName, accountKey, account, exited, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -71,12 +73,13 @@ export async function startAzurite(options: AzuriteOptions = {}): Promise<Runnin
 }
 
 function forkAzurite(options: AzuriteOptions, accountKey: string): ChildProcess {
+  const accounts = [accountName, ...(options.moreAccounts ?? [])].map((name) => `${name}:${accountKey}`);
   return fork(join(import.meta.dirname, "azurite-process.ts"), toArguments(options), {
     // In its own process group: Ctrl-C in a terminal must not take storage away before the host has drained.
     detached: true,
-    execArgv: [],
+    execArgv: options.preload === undefined ? [] : ["--import", options.preload],
     stdio: ["ignore", "pipe", "pipe", "ipc"],
-    env: { ...process.env, NODE_OPTIONS: "", AZURITE_ACCOUNTS: `${accountName}:${accountKey}` },
+    env: { ...process.env, NODE_OPTIONS: "", AZURITE_ACCOUNTS: accounts.join(";") },
   });
 }
 
@@ -88,14 +91,15 @@ function toArguments({ folder, blobPort = 0, queuePort = 0 }: AzuriteOptions): s
   return ["--silent", "--disableTelemetry", "--skipApiVersionCheck", ...loopback, ...ports, ...data];
 }
 
-function toConnectionString(account: { accountKey: string; blobEndpoint: string; queueEndpoint: string }): string {
-  return [
+function toAccount(name: string, accountKey: string, blobEndpoint: string, queueEndpoint: string): AzuriteAccount {
+  const connectionString = [
     "DefaultEndpointsProtocol=http",
-    `AccountName=${accountName}`,
-    `AccountKey=${account.accountKey}`,
-    `BlobEndpoint=${account.blobEndpoint}`,
-    `QueueEndpoint=${account.queueEndpoint}`,
+    `AccountName=${name}`,
+    `AccountKey=${accountKey}`,
+    `BlobEndpoint=${blobEndpoint}`,
+    `QueueEndpoint=${queueEndpoint}`,
   ].join(";");
+  return { blobEndpoint, queueEndpoint, connectionString };
 }
 
 interface ServiceAddresses {

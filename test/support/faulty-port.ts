@@ -31,6 +31,8 @@ const synchronous = new Set(["now", "isFresh", "writer", "list", "listKeys", "ch
 /** Wraps the ports that one process has, counts their calls in one row, and lets one of them go wrong. */
 export class FaultyPorts {
   readonly calls: PortCall[] = [];
+  /** How many faults have struck. */
+  struck = 0;
   /** Resolves when a fault has ended the process. */
   readonly ended: Promise<void>;
   readonly #faults: readonly PortFault[];
@@ -96,6 +98,7 @@ export class FaultyPorts {
   }
 
   #strike(fault: PortFault, call: PortCall): Promise<never> {
+    this.struck += 1;
     if (fault.what === "end" || fault.what === "vanish") {
       this.#ending = fault.what;
       this.#end();

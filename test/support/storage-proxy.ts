@@ -43,17 +43,26 @@ export interface StorageProxy {
   readonly endpoint: string;
   /** Requests by operation since the start or the last plan. */
   readonly counts: ReadonlyMap<string, number>;
+  /** Requests that met a fault since then. */
+  readonly struck: number;
   /** Replaces the plan and begins to count anew. */
   plan(...faults: readonly StorageProxyFault[]): void;
   /** Ends it with all its connections. */
   stop(): Promise<void>;
 }
 
-/** Starts a proxy before one of Azurite's endpoints, e.g. http://127.0.0.1:10000/devstoreaccount1. */
-export async function startStorageProxy(target: string): Promise<StorageProxy> {
+/**
+ * Starts a proxy before one of Azurite's endpoints, e.g. http://127.0.0.1:10000/devstoreaccount1.
+ * @param moreHeaders are put onto each request that goes on, as it goes on
+ */
+export async function startStorageProxy(
+  target: string,
+  moreHeaders: () => Readonly<Record<string, string>> = () => ({}),
+): Promise<StorageProxy> {
   const upstream = new URL(target);
   const agent = new Agent({ keepAlive: true });
   const counts = new Map<string, number>();
+  let struck = 0;
   let deciders: ((operation: string, path: string) => StorageFaultAction | undefined)[] = [];
   const server = createServer((incoming, reply) => {
     const operation = toStorageOperation(incoming);
@@ -61,15 +70,23 @@ export async function startStorageProxy(target: string): Promise<StorageProxy> {
     // Every fault counts every matching request, also when an earlier one strikes.
     const actions = deciders.map((decide) => decide(operation, incoming.url ?? ""));
     const action = actions.find((candidate) => candidate !== undefined);
-    handle(incoming, reply, upstream, agent, action).catch(() => incoming.socket.destroy());
+    if (action !== undefined) struck += 1;
+    const way = { upstream, agent, moreHeaders };
+    handle(incoming, reply, way, action).catch(() => incoming.socket.destroy());
   });
+  // A connection that is closed for being idle just as it is used again would look like a fault that nobody planned.
+  server.keepAliveTimeout = 0;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     endpoint: `http://127.0.0.1:${toPort(server.address())}${upstream.pathname}`,
     counts,
+    get struck() {
+      return struck;
+    },
     plan: (...faults) => {
       counts.clear();
+      struck = 0;
       deciders = faults.map(toDecider);
     },
     stop: async () => {
@@ -99,11 +116,17 @@ function toDecider(fault: StorageProxyFault): (operation: string, path: string) 
   };
 }
 
+/** How requests go on to storage. */
+interface Way {
+  readonly upstream: URL;
+  readonly agent: Agent;
+  readonly moreHeaders: () => Readonly<Record<string, string>>;
+}
+
 async function handle(
   incoming: IncomingMessage,
   reply: ServerResponse,
-  upstream: URL,
-  agent: Agent,
+  way: Way,
   action: StorageFaultAction | undefined,
 ): Promise<void> {
   const body = await readAll(incoming);
@@ -111,7 +134,7 @@ async function handle(
   if (action?.kind === "stall") return;
   if (action?.kind === "delay") await setTimeout(action.ms);
   if (action?.kind === "answer" && action.after !== true) return refuse(reply, action.status);
-  const answer = await forward(incoming, body, upstream, agent);
+  const answer = await forward(incoming, body, way);
   if (action?.kind === "drop-reply") return void incoming.socket.destroy();
   if (action?.kind === "stall-reply") return;
   if (action?.kind === "answer") return refuse(reply, action.status);
@@ -128,9 +151,11 @@ interface Answer {
   readonly body: Buffer;
 }
 
-async function forward(incoming: IncomingMessage, body: Buffer, upstream: URL, agent: Agent): Promise<Answer> {
-  const { hostname, port } = upstream;
-  const { method, url: path, rawHeaders: headers } = incoming;
+async function forward(incoming: IncomingMessage, body: Buffer, way: Way): Promise<Answer> {
+  const { agent, moreHeaders } = way;
+  const { hostname, port } = way.upstream;
+  const { method, url: path, rawHeaders } = incoming;
+  const headers = [...rawHeaders, ...Object.entries(moreHeaders()).flat()];
   const outgoing = request({ agent, hostname, port, method, path, headers });
   outgoing.end(body);
   const [answer]: IncomingMessage[] = await once(outgoing, "response");

@@ -1,24 +1,41 @@
 import assert from "node:assert/strict";
 import type { DropReport } from "../../../shared/report/drop-report.ts";
+import type { Blobs } from "../../../shared/store/blobs.ts";
+import { dropKey } from "../../support/encrypted-drop.ts";
 import { FaultyPorts, type PortFault } from "../../support/faulty-port.ts";
-import { connectorOf, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
+import { acme, connectorOf, type DropWorld, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
 import { csvOf, type Owner, oids } from "../../support/small-drop.ts";
+import type { HostQueues } from "../../support/world-storage.ts";
 
-/** Two good files, one of them with an attachment, one that is damaged, one that is there twice under two names. */
+/** A world on any storage. */
+export type AnyWorld = DropWorld<Blobs, HostQueues>;
+
+/** A world with a drop on its site. */
 export async function beginDrop(): Promise<PipelineWorld> {
   const world = new PipelineWorld();
-  await world.save(connectorOf());
+  await putDrop(world);
+  return world;
+}
+
+/**
+ * Puts a drop on the site: two good files, one of them with an attachment, one that is damaged, one that is there twice
+ * under two names. All are encrypted, so that the vault is asked too.
+ */
+export async function putDrop(world: AnyWorld): Promise<void> {
+  const key = await dropKey();
+  await key.seed(world.secrets, acme);
+  await world.save(connectorOf({ encryption: { type: "pgp", keys: [1], signers: [] } }));
   const note = { name: "note.txt", bytes: Buffer.from("a note") };
   const rows = [
     { id: "hello", from: "ann", to: ["bob", "eve"] },
     { id: "unheard", from: "eve", to: ["eve"] },
     { id: "noted", from: "bob", to: ["ann"], file: note },
   ];
-  world.put("one.csv", csvOf(rows));
-  world.put("two.csv", csvOf([{ id: "reply", from: "bob", to: ["ann"], room: "oil" }]));
-  world.put("two-again.csv", csvOf([{ id: "reply", from: "bob", to: ["ann"], room: "oil" }]));
-  world.put("bad.csv", "this is no chat\r\n");
-  return world;
+  const reply = csvOf([{ id: "reply", from: "bob", to: ["ann"], room: "oil" }]);
+  world.put("one.csv.pgp", await key.encrypt(csvOf(rows)));
+  world.put("two.csv.pgp", await key.encrypt(reply));
+  world.put("two-again.csv.pgp", await key.encrypt(reply));
+  world.put("bad.csv.pgp", await key.encrypt("this is no chat\r\n"));
 }
 
 /** What a drop came to, as far as it must not depend on faults. */
@@ -30,14 +47,14 @@ export interface Outcome {
 }
 
 /** The mailboxes and the report as they stand. */
-export async function outcomeOf(world: PipelineWorld, gen = 1): Promise<Outcome> {
+export async function outcomeOf(world: AnyWorld, gen = 1): Promise<Outcome> {
   const { closedAt: _, files, ...report } = await world.report(dropOf(1), gen);
   const states = files.map(({ state, items, reason }) => `${state} ${items} ${reason?.code ?? ""}`);
   return { mailboxes: mailboxesOf(world), report, files: states.toSorted() };
 }
 
 /** What everybody has. */
-export function mailboxesOf(world: PipelineWorld): Record<Owner, string[]> {
+export function mailboxesOf(world: AnyWorld): Record<Owner, string[]> {
   return { ann: world.textsIn(oids.ann), bob: world.textsIn(oids.bob), cid: world.textsIn(oids.cid) };
 }
 

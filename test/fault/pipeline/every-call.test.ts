@@ -10,9 +10,10 @@ test("a drop without faults: each item once, the damaged file rejected, the repe
   assert.ok(calls > 300, "the drop must exercise many calls");
 });
 
+// Every single call: node test/chaos/every-call.ts --store memory
 for (const [what, stride] of [
-  ["vanish", 1],
-  ["throw", 4],
+  ["vanish", 2],
+  ["throw", 6],
 ] as const) {
   for (const when of ["before", "after"] as const) {
     test(`mailboxes and report are the same whichever call ends in "${what}" ${when} its effect`, async (t) => {
