@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, realpath, rm, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -104,6 +105,25 @@ export function describeSite(name: string, skip: string | false, start: StartSer
           [at("links/real.pgp"), 3],
         ],
       );
+    });
+
+    test("passes over pipes and folders that are named like files, and links that lead in a circle", async () => {
+      await put("odd/real.pgp", "123");
+      await mkdir(join(root, "odd/folder.pgp"));
+      execFileSync("mkfifo", [join(root, "odd/pipe.pgp")]);
+      await symlink("pipe.pgp", join(root, "odd/to-pipe.pgp"));
+      await symlink("circle.pgp", join(root, "odd/circle.pgp"));
+      const { files, unusable } = await site.list(at("odd"));
+      assert.deepEqual(
+        files.map(({ path }) => path),
+        [at("odd/real.pgp")],
+      );
+      // OpenSSH says of a circle that it leads nowhere, others that something is wrong with it.
+      assert.ok(unusable <= 1);
+      assert.deepEqual(await site.list(at("odd"), undefined, (path) => path.includes("folder")), {
+        files: [],
+        unusable: 0,
+      });
     });
 
     test("looks at one file", async () => {
@@ -216,7 +236,6 @@ async function* asContent(content: Buffer): AsyncGenerator<Buffer, void> {
 
 /** The same key under a passphrase, as ssh-keygen would write it. */
 async function lock(keys: SshKeyPair): Promise<string> {
-  const { execFileSync } = await import("node:child_process");
   const folder = await mkdtemp(join(tmpdir(), "lock-"));
   await writeFile(join(folder, "key"), keys.privateKey, { mode: 0o600 });
   execFileSync("ssh-keygen", ["-q", "-p", "-P", "", "-N", "open", "-f", join(folder, "key")]);

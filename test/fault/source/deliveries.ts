@@ -1,3 +1,4 @@
+import { posix } from "node:path";
 import { encryptFor } from "../../../local/sample/encrypt.ts";
 import type { DropId, ObjectId } from "../../../shared/chat/identifiers.ts";
 import { mailboxId } from "../../../shared/chat/identifiers.ts";
@@ -69,7 +70,9 @@ export async function resultOf(world: PipelineWorld, drop: DropId, oid: ObjectId
 /** How the files of a drop ended: `name state reason`. */
 export async function endsOf(world: PipelineWorld, seq = 1, day?: string): Promise<string[]> {
   const files = await world.files(dropOf(seq, day));
-  return files.map(({ path, state, reason }) => `${path.slice(5)} ${state} ${reason?.code ?? ""}`.trim()).toSorted();
+  return files
+    .map(({ path, state, reason }) => `${posix.basename(path)} ${state} ${reason?.code ?? ""}`.trim())
+    .toSorted();
 }
 
 /** How many of what must be there are not, and how many are there too often. */

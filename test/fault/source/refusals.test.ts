@@ -138,6 +138,19 @@ test("a surprise beside a refusal does not make the site be asked again at once"
   assert.equal(signIns.length - before, 1);
 });
 
+test("a connector with a surprise keeps no other from its turn, even when there is one lane, and is told of", async () => {
+  const world = new PipelineWorld();
+  const [first, second] = ["a-first", "b-second"].map((name) => connectorName.parse(name));
+  assert.ok(first !== undefined && second !== undefined);
+  await world.save(connectorOf({ name: second }));
+  await world.blobs.create(`state/connector/${first}`, Buffer.from("no connector"));
+  world.siteOf(second).put("/out/b.csv", csvOf(rowsOf("b", 1)), world.clock.now());
+  Object.assign(world.deps, { atOnce: 1 });
+  await world.runFor(10 * minute);
+  assert.deepEqual(world.textsIn(oids.ann), ["b-0"]);
+  assert.ok(world.errors[0] instanceof AggregateError);
+});
+
 test("a connector whose site refuses keeps no other from its turn, even when there is one lane", async () => {
   const world = new PipelineWorld();
   for (const name of ["a-first", "b-second", "c-third"]) {
