@@ -13,13 +13,13 @@ import { csvOf, oids, rowsOf } from "../../support/small-drop.ts";
 const minute = 60_000;
 const hour = 60 * minute;
 
-/** The process ends right after the drop's record came to say `sign`, and with it every message and event is lost. */
-function dieAt(world: PipelineWorld, sign: string): FaultyPorts {
+/** The process ends right after a record came to say `sign`, and with it every message and event is lost. */
+function dieAt(world: PipelineWorld, sign: string, where: string = paths.open(dropOf(1))): FaultyPorts {
   let hasCome = false;
   const { blobs } = world;
   const [create, replace] = [blobs.create.bind(blobs), blobs.replace.bind(blobs)];
   const look = (path: string, bytes: Uint8Array): void => {
-    if (path === paths.open(dropOf(1)) && Buffer.from(bytes).includes(sign)) hasCome = true;
+    if (path.startsWith(where) && Buffer.from(bytes).includes(sign)) hasCome = true;
   };
   blobs.create = (path, bytes, options) => {
     look(path, bytes);
@@ -61,6 +61,17 @@ for (const state of [
     assert.deepEqual(await outcomeOf(world), expected);
   });
 }
+
+test("mailboxes whose runs were not begun, since the process ended right after their part was written, are begun by the sweep", async () => {
+  const { calls: _, ...expected } = await faultless();
+  const world = await beginDrop();
+  const ports = dieAt(world, `"${oids.ann}.0"`, paths.parts(dropOf(1), 1));
+  await world.invoke((deps) => fetchNow(deps, acme));
+  await world.drain();
+  assert.ok(ports.hasEnded);
+  await sweepUntilClosed(world, 1);
+  assert.deepEqual(await outcomeOf(world), expected);
+});
 
 test("a generation that is left while its files are being reset, with everything lost, is finished by the sweep alone", async () => {
   const world = await beginDrop();
