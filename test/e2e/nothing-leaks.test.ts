@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { HostLogLine } from "../../local/host/log.ts";
 import { makePerson } from "./nothing-leaks/drop-files.ts";
 import type { LeakyWorld } from "./nothing-leaks/leaky-world.ts";
-import { failing, misbehave, putForeignMessages, setUp, signs } from "./nothing-leaks/scenario.ts";
+import { failing, findWhatWasMissed, misbehave, putForeignMessages, setUp, signs } from "./nothing-leaks/scenario.ts";
 import { allowedIn, type FoundBlob, readAllBlobs } from "./nothing-leaks/storage-search.ts";
 import { type Category, MarkedWords, WordSearch } from "./nothing-leaks/words.ts";
 
@@ -36,6 +36,7 @@ test("marked words of chats, people, files, keys and servers are nowhere but whe
     await world.queues.end();
     for (const token of world.tokens) words.add("secret", token.slice(-24));
     words.add("secret", world.accountKey);
+    assert.deepEqual(findWhatWasMissed(world), []);
     await search(t, world, words, new Set(foreign));
   } finally {
     await world.end();
@@ -52,7 +53,7 @@ async function until(world: LeakyWorld, what: string, holds: () => boolean | Pro
           .map(({ message }) => message)
           .join("\n")}`,
       );
-    await sleep(100);
+    await sleep(300);
   }
 }
 

@@ -108,7 +108,7 @@ async function openSites(world: LeakyWorld, words: MarkedWords, people: readonly
 /** Everything that services can say too much: the request, its token and its people in the error's message or code. */
 export function misbehave({ standIns }: LeakyWorld, words: MarkedWords): void {
   const { graph, entra, keyVault } = standIns;
-  const path = { people: "^/v1.0/users[/?]", create: "/messages$", vault: "^/secrets/", token: "/token$" };
+  const path = { people: "^/v1.0/users[/?]", create: "/messages$", vault: "^/secrets/", token: "/token([?]|$)" };
   const echo = (status: number, more: object = {}) => ({
     kind: "answer" as const,
     status,
@@ -142,6 +142,31 @@ export function misbehave({ standIns }: LeakyWorld, words: MarkedWords): void {
     action: echo(400, { code: `invalid ${words.mark("server", signs)}` }),
   });
   entra.faults.add({ match: { path: path.token }, nth: [3, 6], action: echo(500) });
+}
+
+/** What has to be in the log when everything that was prepared has happened. */
+const events = [
+  /process\.crashed.*TypeError/,
+  /VaultFault\(/,
+  /"mailbox\.blocked"/,
+  /"item\.(failed|degraded)".*refused:400/,
+  /"item\.in-doubt".*status:50[03]/,
+  /DirectoryFault\(/,
+  /graph\.unauthorised|RequestNotSent\(no-token|VaultFault\([^)]*Authentication|no-token/,
+  /"file\.rejected".*not-well-formed|"file\.rejected".*malformed/,
+  /"file\.rejected".*tampered/,
+  /"file\.rejected".*unsafe-path/,
+  /"message\.dead"/,
+] as const;
+
+/** What has not happened, so that its words could not leak either. */
+export function findWhatWasMissed({ standIns, lines }: LeakyWorld): string[] {
+  const faults = [...standIns.graph.faults.list(), ...standIns.keyVault.faults.list(), ...standIns.entra.faults.list()];
+  const unmet = faults
+    .filter(({ hits }) => hits === 0)
+    .map(({ rule }) => `fault ${JSON.stringify(rule.match)} ${rule.nth}`);
+  const untold = events.filter((event) => !lines.some(({ message }) => event.test(message)));
+  return [...unmet, ...untold.map(String)];
 }
 
 /** Puts what no stage of ours would write into every queue. @returns the texts as they lie there */

@@ -67,7 +67,7 @@ export class QueueWatch {
   async #watch(): Promise<void> {
     while (!this.#ended.signal.aborted) {
       await this.look();
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await new Promise((resolve) => setTimeout(resolve, 300));
     }
   }
 }
