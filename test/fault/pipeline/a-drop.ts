@@ -41,14 +41,14 @@ export async function putDrop(world: AnyWorld): Promise<void> {
 /** What a drop came to, as far as it must not depend on faults. */
 export interface Outcome {
   readonly mailboxes: Record<Owner, string[]>;
-  readonly report: Omit<DropReport, "closedAt" | "files">;
+  readonly report: Omit<DropReport, "closedAt" | "files" | "recovered">;
   /** What the files came to. Which of two equal ones counts as the first is nobody's business. */
   readonly files: readonly string[];
 }
 
 /** The mailboxes and the report as they stand. */
 export async function outcomeOf(world: AnyWorld, gen = 1): Promise<Outcome> {
-  const { closedAt: _, files, ...report } = await world.report(dropOf(1), gen);
+  const { closedAt: _, recovered: _dead, files, ...report } = await world.report(dropOf(1), gen);
   const states = files.map(({ state, items, reason }) => `${state} ${items} ${reason?.code ?? ""}`);
   return { mailboxes: mailboxesOf(world), report, files: states.toSorted() };
 }
