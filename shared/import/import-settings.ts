@@ -42,8 +42,10 @@ export interface ImportSettings {
   readonly lockedPauseInMs: number;
   /** Most look-ups of items that verify did not find in the folder. @default 200 */
   readonly verifyLookUps: number;
-  /** When verify gives up reading back; what it has not read is reported as not verified. @default 240000 */
+  /** A slice begins to read no further chat day back after this. @default 240000 */
   readonly verifyInMs: number;
+  /** So many slices may read back; what they have not read is reported as not verified. @default 12 */
+  readonly verifySlices: number;
   /** Most lines of findings, for each sort, that a result names one by one. @default 1000 */
   readonly findingsNamed: number;
   /** The folder in each mailbox. @default ICE Chat */
@@ -75,6 +77,7 @@ const defaults: ImportSettings = {
   lockedPauseInMs: 120_000,
   verifyLookUps: 200,
   verifyInMs: 240_000,
+  verifySlices: 12,
   findingsNamed: 1000,
   folder: "ICE Chat",
   peopleInMemory: 4,

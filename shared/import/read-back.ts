@@ -28,40 +28,74 @@ export interface ReadBackDeps {
   readonly now: () => number;
   readonly settings: Pick<
     ImportSettings,
-    "verifyInMs" | "verifyLookUps" | "retryAfterInMs" | "longestPauseInMs" | "answeredDoubtWaitInMs"
+    | "verifyInMs"
+    | "verifyLookUps"
+    | "retryAfterInMs"
+    | "longestPauseInMs"
+    | "answeredDoubtWaitInMs"
+    | "outagePauseInMs"
+    | "unauthorisedPauseInMs"
   >;
+  /** Whether no slice comes after this one: what it cannot read stays unread. */
+  readonly isLast: boolean;
+  /** Look-ups that earlier slices have made. @default 0 */
+  readonly lookUps?: number;
 }
+
+/** What reading a day back came to. */
+export type DayRead =
+  | { readonly type: "read" }
+  /** It could not be read to its end, and will not be tried again. */
+  | { readonly type: "unread" }
+  /** Another slice is to read it, from its beginning, not before `inMs`. */
+  | { readonly type: "later"; readonly inMs: number };
 
 const mostRetries = 3;
 
-/** Reads a run's chat days back from the mailbox, within bounds of time and look-ups. */
+/**
+ * Reads a run's chat days back from the mailbox, within bounds of time and look-ups. A day that this slice has no time for,
+ * or for which Graph wants to be left alone for long, is left to the next slice.
+ */
 export class ReadBack {
   readonly #deps: ReadBackDeps;
   readonly #startedAt: number;
-  #lookUps = 0;
+  #lookUps: number;
+  #days = 0;
 
   constructor(deps: ReadBackDeps) {
     this.#deps = deps;
     this.#startedAt = deps.clock.now();
+    this.#lookUps = deps.lookUps ?? 0;
   }
 
-  /** Marks in `states` what the folder holds of a day; tells of doubles. Resolves to false when it could not all be read. */
-  async markSeen(day: ChatDay, states: KeyStates, tell: (finding: Finding, key: ImportKey) => void): Promise<boolean> {
+  /** Look-ups that were made so far, by earlier slices too. */
+  get lookUps(): number {
+    return this.#lookUps;
+  }
+
+  /** Marks in `states` what the folder holds of a day; tells of doubles. */
+  async markSeen(day: ChatDay, states: KeyStates, tell: (finding: Finding, key: ImportKey) => void): Promise<DayRead> {
+    this.#days += 1;
     // Even one page of each further day could cost a time-out each, and a drop of old history has hundreds of days.
-    if (this.#isTimeOver()) return false;
+    if (this.#isTimeOver()) return this.#giveUp(0);
     let retries = 0;
+    let isOver = false;
     for await (const page of this.#deps.mailbox.listKeys(this.#deps.folderId, day)) {
       if (page.type === "value") {
+        if (isOver) return this.#giveUp(0);
         for (const key of page.value) this.#mark(states, key, tell);
-        if (this.#isTimeOver()) return false;
+        // It may have been the last page.
+        isOver = this.#isTimeOver();
         continue;
       }
       retries += 1;
       const waitInMs = this.#toWaitInMs(page);
-      if (waitInMs === undefined || retries > mostRetries || this.#isTimeOver()) return false;
+      if (waitInMs > this.#deps.settings.longestPauseInMs) return this.#leaveAlone(page, waitInMs);
+      if (this.#isTimeOver()) return this.#giveUp(0);
+      if (retries > mostRetries) return this.#giveUp(this.#deps.settings.outagePauseInMs);
       await this.#deps.clock.sleep(waitInMs);
     }
-    return true;
+    return { type: "read" };
   }
 
   /**
@@ -96,12 +130,24 @@ export class ReadBack {
     if (seen === "unrecorded") tell("unrecorded", key);
   }
 
-  /** Undefined: waiting would not help, or take too long. */
-  #toWaitInMs(answer: Exclude<Answer<unknown>, { type: "value" }>): number | undefined {
-    const { retryAfterInMs, longestPauseInMs } = this.#deps.settings;
-    if (answer.type !== "throttled" && answer.type !== "unknown") return undefined;
-    const waitInMs = answer.retryAfterInMs ?? retryAfterInMs;
-    return waitInMs <= longestPauseInMs ? waitInMs : undefined;
+  /** Infinity: waiting does not help. */
+  #toWaitInMs(answer: Exclude<Answer<unknown>, { type: "value" }>): number {
+    const { retryAfterInMs, outagePauseInMs, unauthorisedPauseInMs } = this.#deps.settings;
+    if (answer.type === "blocked") return Number.POSITIVE_INFINITY;
+    if (answer.type === "unauthorised") return unauthorisedPauseInMs;
+    if (answer.type === "unreachable") return outagePauseInMs;
+    return answer.retryAfterInMs ?? retryAfterInMs;
+  }
+
+  /** A day with which a slice has begun, and that it cannot read either, must not keep the others from being read. */
+  #giveUp(inMs: number): DayRead {
+    return this.#deps.isLast || this.#days === 1 ? { type: "unread" } : { type: "later", inMs };
+  }
+
+  /** Graph has said how long: that is waited for even if it is the slice's first day, until the slices are used up. */
+  #leaveAlone(answer: Exclude<Answer<unknown>, { type: "value" }>, inMs: number): DayRead {
+    if (this.#deps.isLast || answer.type === "blocked") return { type: "unread" };
+    return { type: "later", inMs };
   }
 
   #isTimeOver(): boolean {

@@ -9,6 +9,8 @@ export type PauseReason =
   | "graph-unreachable"
   | "unauthorised"
   | "folder-unstable"
+  /** Everything is settled, and not all of it read back yet. */
+  | "verifying"
   /** Something was thrown: what is known is still written down, then it is thrown on. */
   | "fault";
 

@@ -46,7 +46,8 @@ export async function endSlice(
   const now = deps.blobs.now();
   const next = await change(deps, turn, (run) => {
     const progressed = total(counts) > total(run.counts) ? { progressedAt: now } : {};
-    return { ...run, slice, cursor, settled, counts, reason, ...when, ...progressed };
+    const verifySlices = run.verifySlices + (reason === "verifying" ? 1 : 0);
+    return { ...run, slice, cursor, settled, counts, reason, verifySlices, ...when, ...progressed };
   });
   if (next === undefined) return { outcome: "out-of-date" };
   const delayInMs = Math.max(0, (nextAt ?? 0) - deps.blobs.now());

@@ -18,7 +18,7 @@ import { beginSlice, endRun, endSlice, type Turn } from "./import-bookkeeping.ts
 import type { ImportDeps, ImportOutcome } from "./import-deps.ts";
 import { writeResult } from "./import-result.ts";
 import { type RunSummary, readSummary } from "./run-result.ts";
-import { readRun } from "./run-state.ts";
+import { type RunState, readRun } from "./run-state.ts";
 
 type MailboxTask = Task<"mailboxes">;
 
@@ -85,9 +85,15 @@ async function work(deps: ImportDeps, turn: Turn, guard: LeaseGuard): Promise<Im
   // A result is the run's last word: a worker that stood still must not speak it while another is importing.
   if (!(await guard.isHeld())) return putOff(deps, task, "overtaken", deps.settings.lockedPauseInMs);
   const blocked = end.type === "blocked" ? end.reason : undefined;
-  const readBack = blocked === undefined ? openReadBack(deps, slice) : undefined;
-  const source = { run, slice, blobs: deps.blobs, lines: listWork(deps.blobs, list), readBack, blocked };
-  return finish(deps, turn, await writeResult(source, paths.result(task.drop, task.gen, task.mailbox)));
+  const linesFrom = (from: number) => listWork(deps.blobs, list, from);
+  const openReadBack = blocked === undefined ? toReadBack(deps, slice, run) : undefined;
+  const source = { run, slice, blobs: deps.blobs, linesFrom, openReadBack, blocked };
+  const written = await writeResult(source, paths.result(task.drop, task.gen, task.mailbox));
+  if (written.type === "written") return finish(deps, turn, written.summary);
+  const { days, daysRead } = written.told.verify;
+  slice.log.info("verify.continues", { days, daysRead, waitInMs: written.inMs });
+  const nextAt = written.inMs === 0 ? {} : { nextAt: deps.blobs.now() + written.inMs };
+  return endSlice(deps, turn, slice.progress, { type: "paused", reason: "verifying", ...nextAt });
 }
 
 /** Gathers what the slice needs. When the mailbox or its folder cannot be had, the slice has ended before it begins. */
@@ -116,9 +122,15 @@ async function openSlice(deps: ImportDeps, { task, run, writer }: Turn, guard: L
   };
 }
 
-function openReadBack({ blobs, clock, settings }: ImportDeps, { mailbox, home, item }: SliceContext): ReadBack {
+function toReadBack(
+  { blobs, clock, settings }: ImportDeps,
+  { mailbox, home, item }: SliceContext,
+  { verifySlices }: RunState,
+): (lookUps: number) => ReadBack {
   const now = () => blobs.now();
-  return new ReadBack({ mailbox, folderId: home.folderId, feed: item.facts.feed, clock, now, settings });
+  const isLast = verifySlices + 1 >= settings.verifySlices;
+  const common = { mailbox, folderId: home.folderId, feed: item.facts.feed, clock, now, settings, isLast };
+  return (lookUps) => new ReadBack({ ...common, lookUps });
 }
 
 async function finish(deps: ImportDeps, turn: Turn, summary: RunSummary): Promise<ImportOutcome> {

@@ -1,122 +1,180 @@
 import type { ChatDay, ImportKey } from "../chat/identifiers.ts";
 import type { KeyState, KeyStates } from "../import/key-states.ts";
 import { Ledger } from "../import/ledger.ts";
-import type { Finding, ReadBack } from "../import/read-back.ts";
+import type { DayRead, Finding, ReadBack } from "../import/read-back.ts";
 import type { SliceContext } from "../import/slice-context.ts";
 import { inDoubt, standingOf } from "../import/standing.ts";
-import { noTally, type Outcome, total } from "../import/tally.ts";
+import { total } from "../import/tally.ts";
 import type { WorkEntry } from "../import/work-list.ts";
 import { WorkListFault } from "../import/work-list.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
-import { toGzip } from "../store/lines.ts";
+import { paths } from "../store/paths.ts";
+import { GzippedLines } from "./gzipped-lines.ts";
+import { listTold, readPieces, type SoFar } from "./result-pieces.ts";
 import { type ResultLine, type RunSummary, readSummary } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
+import { UndecidedBlob } from "./undecided-blob.ts";
 
 /** What a result is made of. */
 export interface ResultSource {
   readonly run: RunState;
   readonly slice: Pick<SliceContext, "mailboxId" | "generation" | "settings">;
   readonly blobs: Blobs;
-  /** The whole work list. */
-  readonly lines: AsyncIterable<WorkEntry>;
-  /** Reads the mailbox back; absent when the run is blocked. */
-  readonly readBack: ReadBack | undefined;
+  /** The work list's lines from the `from`-th on. */
+  linesFrom(from: number): AsyncIterable<WorkEntry>;
+  /** Makes what reads the mailbox back, knowing how many look-ups were made before; absent when the run is blocked. */
+  readonly openReadBack: ((lookUps: number) => ReadBack) | undefined;
   /** Why the run is blocked; its open lines count as failed. */
   readonly blocked: string | undefined;
 }
 
-const linesPerMember = 2000;
+/** What writing a result came to. */
+export type Written =
+  | { readonly type: "written"; readonly summary: RunSummary }
+  /** Chat days are left to be read back: another slice goes on with them, not before `inMs`. */
+  | { readonly type: "later"; readonly inMs: number; readonly told: SoFar };
 
 /**
- * Writes the result, create-only, in pieces. All but the findings follows from work list and ledger. Where one is
- * there already, an earlier try of this run got as far as that: it was true when it was written, and it stays.
+ * Writes the result, create-only. All but the findings follows from work list and ledger. Where one is there already, an
+ * earlier try of this run got as far as that: it was true when it was written, and it stays.
+ *
+ * Reading back can take more time than a slice has. What a slice has to tell by then becomes a piece of the result,
+ * create-only like the result itself, and the next slice goes on behind the last piece; the last one puts them together.
  */
-export async function writeResult(source: ResultSource, path: BlobPath): Promise<RunSummary> {
-  const writer = source.blobs.writer(path);
-  let summary: RunSummary | undefined;
-  let waiting: string[] = [];
+export async function writeResult(source: ResultSource, path: BlobPath): Promise<Written> {
+  const before = await readPieces(source.blobs, source.run);
+  if (before.told.lines < source.run.available || before.pieces.length === 0) {
+    const end = await tellOn(source, path, before);
+    if (end === "overtaken") return await writeResult(source, path);
+    if (end !== "told") return end;
+  }
+  return { type: "written", summary: await putTogether(source, path) };
+}
+
+interface Day {
+  readonly type: "day";
+  readonly chatDay: ChatDay;
+  readonly states: KeyStates;
+  readonly wasRead: boolean;
+  readonly findings: readonly ResultLine[];
+}
+
+type Later = Extract<DayRead, { type: "later" }>;
+/** One slice's telling: the counts move on with its lines. */
+interface Telling extends ResultSource {
+  readonly told: SoFar;
+  readonly readBack: ReadBack | undefined;
+}
+
+/** Tells of the lines behind the pieces, as far as the slice gets. "told": that was the last piece. */
+async function tellOn(
+  source: ResultSource,
+  path: BlobPath,
+  before: { readonly pieces: readonly BlobPath[]; readonly told: SoFar },
+): Promise<Written | "told" | "overtaken"> {
+  const { blobs, run } = source;
+  const isFirst = before.pieces.length === 0;
+  const result = blobs.writer(path);
+  const piece = blobs.writer(paths.told(run.drop, run.gen, run.mailbox, before.pieces.length));
+  const output = new UndecidedBlob(...(isFirst ? [result, piece] : [piece]));
+  const lines = new GzippedLines(output);
+  const told = structuredClone(before.told);
   try {
-    for await (const line of toResultLines(source)) {
-      if (line.type === "summary") summary = line;
-      waiting.push(`${JSON.stringify(line)}\n`);
-      if (waiting.length < linesPerMember) continue;
-      await writer.write(toGzip(Buffer.from(waiting.join(""))));
-      waiting = [];
+    const later = await tellLines({ ...source, told, readBack: source.openReadBack?.(told.lookUps) }, lines);
+    if (later === undefined && isFirst) {
+      const summary = toSummary(source, told);
+      await lines.push(JSON.stringify(summary));
+      await lines.end();
+      const created = await output.commit(result, gzip);
+      return { type: "written", summary: await check(source, path, created === "different" ? undefined : summary) };
     }
-    await writer.write(toGzip(Buffer.from(waiting.join(""))));
-    const created = await writer.commit({ contentType: "application/gzip" });
-    if (created === "different") summary = await readSummary(source.blobs, path);
+    await lines.push(JSON.stringify(told));
+    await lines.end();
+    const created = await output.commit(piece, gzip);
+    if (later !== undefined) return { ...later, told };
+    // Another worker's piece may not have got so far; what it tells counts.
+    return created === "different" ? "overtaken" : "told";
+  } catch (error) {
+    await output.abort();
+    throw error;
+  }
+}
+
+const gzip = { contentType: "application/gzip" };
+
+/** Makes the result of its pieces. */
+async function putTogether(source: ResultSource, path: BlobPath): Promise<RunSummary> {
+  const { pieces, told } = await readPieces(source.blobs, source.run);
+  const writer = source.blobs.writer(path);
+  const lines = new GzippedLines(writer);
+  const summary = toSummary(source, told);
+  try {
+    for await (const line of listTold(source.blobs, pieces)) await lines.push(line);
+    await lines.push(JSON.stringify(summary));
+    await lines.end();
+    const created = await writer.commit(gzip);
+    return await check(source, path, created === "different" ? undefined : summary);
   } catch (error) {
     await writer.abort();
     throw error;
   }
-  if (summary?.available !== source.run.available) {
-    throw new WorkListFault(`The result ${path} speaks of another number of lines than the run was created with`);
-  }
-  return summary;
 }
 
-/** What has been counted so far. */
-interface Counts {
-  counts: Record<Outcome, number>;
-  degraded: number;
-  deviating: number;
-  verify: { days: number; daysRead: number } & Record<Finding, number>;
+/** The summary that stands: ours, or that of the result that was there. @throws WorkListFault */
+async function check({ blobs, run }: ResultSource, path: BlobPath, ours: RunSummary | undefined): Promise<RunSummary> {
+  const summary = ours ?? (await readSummary(blobs, path));
+  if (summary?.available === run.available) return summary;
+  throw new WorkListFault(`The result ${path} speaks of another number of lines than the run was created with`);
 }
 
-interface Day {
-  readonly chatDay: ChatDay;
-  readonly states: KeyStates;
-  readonly wasRead: boolean;
-}
-
-async function* toResultLines(source: ResultSource): AsyncGenerator<ResultLine> {
-  const nothing = { days: 0, daysRead: 0, missing: 0, moved: 0, double: 0, unrecorded: 0, unchecked: 0 };
-  const counts: Counts = { counts: { ...noTally }, degraded: 0, deviating: 0, verify: nothing };
+/** Tells of line after line; ends before a chat day that is left to another slice. */
+async function tellLines(telling: Telling, lines: GzippedLines): Promise<Later | undefined> {
+  const { told, readBack } = telling;
   let day: Day | undefined;
-  for await (const entry of source.lines) {
+  for await (const entry of telling.linesFrom(told.lines)) {
     if (day?.chatDay !== entry.work.chatDay) {
-      const findings: ResultLine[] = [];
-      day = await openDay(source, entry.work.chatDay, counts, findings);
-      yield* findings;
+      const opened = await openDay(telling, entry.work.chatDay);
+      if (opened.type === "later") return opened;
+      day = opened;
+      for (const finding of day.findings) await lines.push(JSON.stringify(finding));
     }
-    yield* toItemLines(source, day, entry, counts);
+    for await (const line of toItemLines(telling, day, entry)) await lines.push(JSON.stringify(line));
+    told.lines += 1;
+    told.lookUps = readBack?.lookUps ?? told.lookUps;
   }
-  yield toSummary(source, counts);
+  return undefined;
 }
 
-async function openDay(source: ResultSource, chatDay: ChatDay, counts: Counts, lines: ResultLine[]): Promise<Day> {
-  const { blobs, slice, readBack } = source;
+async function openDay(telling: Telling, chatDay: ChatDay): Promise<Day | Later> {
+  const { blobs, slice, readBack, told } = telling;
   const { blocksPerFile } = slice.settings;
   const { states } = await Ledger.read({ blobs, blocksPerFile }, chatDay, slice.mailboxId);
-  const tell = (finding: Finding, key: ImportKey): void => {
-    lines.push(...toFinding(source, counts, finding, { key, chatDay }));
-  };
-  const wasRead = (await readBack?.markSeen(chatDay, states, tell)) ?? false;
-  counts.verify.days += 1;
-  if (wasRead) counts.verify.daysRead += 1;
-  return { chatDay, states, wasRead };
+  const found: (readonly [Finding, ImportKey])[] = [];
+  const read = await readBack?.markSeen(chatDay, states, (finding, key) => found.push([finding, key]));
+  // What was found of it so far will be found again.
+  if (read?.type === "later") return read;
+  const wasRead = read?.type === "read";
+  told.verify.days += 1;
+  if (wasRead) told.verify.daysRead += 1;
+  const findings = found.flatMap(([finding, key]) => toFinding(telling, finding, { key, chatDay }));
+  return { type: "day", chatDay, states, wasRead, findings };
 }
 
-async function* toItemLines(
-  source: ResultSource,
-  day: Day,
-  { work, source: from }: WorkEntry,
-  counts: Counts,
-): AsyncGenerator<ResultLine> {
+async function* toItemLines(telling: Telling, day: Day, { work, source: from }: WorkEntry): AsyncGenerator<ResultLine> {
+  const { told, readBack } = telling;
   const { key } = work.item;
-  const standing = standingOf(day.states, { key, generation: source.slice.generation, source: from });
-  const settled = standing.type === "settled" ? standing : toOpen(source, standing.type, day.states.stateOf(key));
-  counts.counts[settled.outcome] += 1;
+  const standing = standingOf(day.states, { key, generation: telling.slice.generation, source: from });
+  const settled = standing.type === "settled" ? standing : toOpen(telling, standing.type, day.states.stateOf(key));
+  told.counts[settled.outcome] += 1;
   if (settled.outcome === "failed") yield { type: "failed", key, source: from, reason: settled.reason };
   if (settled.outcome === "skipped") yield { type: "skipped", key, source: from, first: settled.first };
   if (settled.outcome === "partial") yield { type: "partial", key, source: from };
-  if (settled.outcome === "imported" || settled.outcome === "partial") countMarks(day.states, key, counts);
-  if (source.readBack === undefined || day.states.stateOf(key).type !== "receipt" || day.states.wasSeen(key)) return;
+  if (settled.outcome === "imported" || settled.outcome === "partial") countMarks(day.states, key, told);
+  if (readBack === undefined || day.states.stateOf(key).type !== "receipt" || day.states.wasSeen(key)) return;
   // Said of each item: were nothing found in a day that was not read, the report would look as if all had been seen.
-  const finding = day.wasRead ? await source.readBack.checkUnseen(key, day.states.timeOf(key)) : "unchecked";
+  const finding = day.wasRead ? await readBack.checkUnseen(key, day.states.timeOf(key)) : "unchecked";
   day.states.see(key);
-  if (finding !== undefined) yield* toFinding(source, counts, finding, { key, chatDay: day.chatDay });
+  if (finding !== undefined) yield* toFinding(telling, finding, { key, chatDay: day.chatDay });
 }
 
 /**
@@ -133,24 +191,23 @@ function toOpen(
   return { outcome: "failed", reason: state.type === "failed" ? state.reason : "tried-again-by-another-run" };
 }
 
-function countMarks(states: KeyStates, key: ImportKey, counts: Counts): void {
+function countMarks(states: KeyStates, key: ImportKey, told: SoFar): void {
   const { isDegraded, deviates } = states.marksOf(key);
-  if (isDegraded) counts.degraded += 1;
-  if (deviates) counts.deviating += 1;
+  if (isDegraded) told.degraded += 1;
+  if (deviates) told.deviating += 1;
 }
 
 /** Counts a finding; names it unless too many of its sort are named already. */
 function toFinding(
-  { slice }: ResultSource,
-  { verify }: Counts,
+  { slice, told }: Telling,
   finding: Finding,
   of: { readonly key: ImportKey; readonly chatDay: ChatDay },
 ): ResultLine[] {
-  verify[finding] += 1;
-  return verify[finding] > slice.settings.findingsNamed ? [] : [{ type: finding, ...of }];
+  told.verify[finding] += 1;
+  return told.verify[finding] > slice.settings.findingsNamed ? [] : [{ type: finding, ...of }];
 }
 
-function toSummary({ run, blocked }: ResultSource, { counts, degraded, deviating, verify }: Counts): RunSummary {
+function toSummary({ run, blocked }: ResultSource, { counts, degraded, deviating, verify }: SoFar): RunSummary {
   const { drop, gen, mailbox } = run;
   const state = blocked === undefined ? "done" : "blocked";
   const reason = blocked === undefined ? {} : { reason: blocked };

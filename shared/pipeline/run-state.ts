@@ -31,6 +31,8 @@ export const runState = z.object({
   reason: z.string().optional(),
   /** When the first slice began (storage's clock). */
   startedAt: z.number().optional(),
+  /** So many slices have read back and were not done with it. */
+  verifySlices: z.number().int().nonnegative().default(0),
   /** When a slice last settled a line (storage's clock). */
   progressedAt: z.number().optional(),
 });
@@ -65,6 +67,7 @@ export async function createRun(
     settled: noTally,
     counts: noTally,
     available,
+    verifySlices: 0,
   };
   await createDocument(blobs, paths.run(drop, gen, mailbox), runState, state, options);
 }

@@ -68,6 +68,9 @@ export const paths = {
     `routed/${drop}/${gen}/${file}/${chunkNumber(chunk)}.gz`,
   routedOf: (drop: DropId, gen: number): BlobPath => `routed/${drop}/${gen}/`,
   work: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `work/${drop}/${gen}/${mailbox}.gz`,
+  /** What a run's slices have to tell before its result can be written whole. */
+  told: (drop: DropId, gen: number, mailbox: MailboxId, piece: number): BlobPath =>
+    `work/${drop}/${gen}/${mailbox}.told-${chunkNumber(piece)}.gz`,
   part: (drop: DropId, gen: number, p: number): BlobPath => `work/${drop}/${gen}/part-${p}.json`,
   parts: (drop: DropId, gen: number): BlobPath => `work/${drop}/${gen}/part-`,
   ledger: (day: ChatDay, mailbox: MailboxId, nnnn: number): BlobPath =>

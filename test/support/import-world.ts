@@ -188,9 +188,13 @@ export class ImportWorld {
 
   /** One worker's try at the next visible message, as a host does it. Resolves to what came of it. */
   async tryOnce(...faults: readonly PortFault[]): Promise<"nothing" | "acknowledged" | "thrown" | "died"> {
+    return await this.tryWith(new FaultyPorts(...faults));
+  }
+
+  /** The same with ports that tell their calls afterwards. */
+  async tryWith(ports: FaultyPorts): Promise<"nothing" | "acknowledged" | "thrown" | "died"> {
     const taken = this.queues.take("mailboxes", 300_000);
     if (taken === undefined) return "nothing";
-    const ports = new FaultyPorts(...faults);
     const work = importMailbox(this.depsOf(ports), taken.task).then(
       () => "acknowledged" as const,
       (error: unknown) => {
@@ -209,12 +213,17 @@ export class ImportWorld {
     for (let tries = 0; tries < most; tries += 1) {
       const run = await this.run(gen, mailbox);
       if (run.state === "done" || run.state === "blocked") return run;
-      if ((await this.tryOnce()) !== "nothing") continue;
-      const next = this.queues.nextVisibleAt("mailboxes");
-      if (next === undefined) await this.send(gen, run.slice, mailbox);
-      else this.clock.turn(Math.max(1, next - this.clock.now()));
+      await this.step(gen, mailbox);
     }
     throw new Error("the run does not come to an end", { cause: this.errors.at(-1) });
+  }
+
+  /** One worker's try; where nothing is visible the clock is turned, where nothing is queued the sweep's message is sent. */
+  async step(gen = 1, mailbox = ids.mailbox): Promise<void> {
+    if ((await this.tryOnce()) !== "nothing") return;
+    const next = this.queues.nextVisibleAt("mailboxes");
+    if (next === undefined) await this.send(gen, (await this.run(gen, mailbox)).slice, mailbox);
+    else this.clock.turn(Math.max(1, next - this.clock.now()));
   }
 
   /** The run's state. */
