@@ -19,8 +19,8 @@ export interface ChaosOptions {
   readonly minutes: number;
   /** Share of the requests to Graph that go wrong. */
   readonly graphFaults: number;
-  /** Mean time between two kills, in ms. */
-  readonly gapInMs: number;
+  /** Runs of functions between two kills, in the mean. */
+  readonly runs: number;
   /** File that takes every log line of the hosts. */
   readonly log?: string;
 }
@@ -34,7 +34,7 @@ export const defaultChaos: ChaosOptions = {
   processes: 3,
   minutes: 30,
   graphFaults: 0,
-  gapInMs: 2000,
+  runs: 12,
 };
 
 /** What `--help` prints. */
@@ -48,7 +48,7 @@ export const chaosHelp = `node test/chaos/main.ts [options]      the local syste
   --format F           ${Object.keys(sampleFormats).join(" | ")}              (default: in turn)
   --minutes M          when to give up                                          (default ${defaultChaos.minutes})
   --graph-faults R     share of the requests to Graph that go wrong, 0 to 1     (default ${defaultChaos.graphFaults})
-  --gap MS             mean time between two kills                              (default ${defaultChaos.gapInMs})
+  --runs N             runs of functions between two kills, in the mean         (default ${defaultChaos.runs})
   --log FILE           where every log line of the hosts is kept
 
 Exit code 0 when nothing was lost, nothing came twice, every report is balanced and everything ended.
@@ -63,7 +63,7 @@ const known = {
   format: { type: "string" },
   minutes: { type: "string" },
   "graph-faults": { type: "string" },
-  gap: { type: "string" },
+  runs: { type: "string" },
   log: { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -80,7 +80,7 @@ export function parseChaosOptions(args: readonly string[]): ChaosOptions | undef
     processes: toNumber("processes", given.processes, defaultChaos.processes, 1, 20),
     minutes: toNumber("minutes", given.minutes, defaultChaos.minutes, 0.1, 10_000),
     graphFaults: toNumber("graph-faults", given["graph-faults"], defaultChaos.graphFaults, 0, 0.9),
-    gapInMs: toNumber("gap", given.gap, defaultChaos.gapInMs, 0, 600_000),
+    runs: toNumber("runs", given.runs, defaultChaos.runs, 0, 10_000),
     ...toFormat(given.format),
     ...(given.log === undefined ? {} : { log: given.log }),
   };

@@ -1,10 +1,15 @@
 import { EventEmitter, once } from "node:events";
 import type { HostLogLine } from "../../local/host/log.ts";
 
+/** They run whether there is work or not. */
+const timers = new Set(["fetchDrops", "sweep"]);
+
 /** What each host's functions are doing right now, as the hosts' logs tell it. */
 export class InFlight {
   readonly #hosts = new Map<string, Map<string, string>>();
   readonly #news = new EventEmitter();
+  /** Runs of functions that move a drop on, ended well. */
+  done = 0;
 
   constructor() {
     this.#news.setMaxListeners(100);
@@ -17,7 +22,11 @@ export class InFlight {
     if (message.startsWith("Executing ")) {
       running.set(invocationId, functionName);
       this.#news.emit("begun", host, functionName);
-    } else if (message.startsWith("Executed ")) running.delete(invocationId);
+    } else if (message.startsWith("Executed ")) {
+      running.delete(invocationId);
+      if (message.includes("(Succeeded") && !timers.has(functionName)) this.done += 1;
+      this.#news.emit("ended");
+    }
   }
 
   /** The host is gone, and with it whatever ran there. */
@@ -41,6 +50,14 @@ export class InFlight {
     } catch (error) {
       if (signal.aborted) return undefined;
       throw error;
+    }
+  }
+
+  /** Waits until so many more runs have moved a drop on, or the signal comes. */
+  async untilDone(more: number, signal: AbortSignal): Promise<void> {
+    const enough = this.done + more;
+    while (this.done < enough && !signal.aborted) {
+      await once(this.#news, "ended", { signal }).catch(() => undefined);
     }
   }
 

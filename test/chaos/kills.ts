@@ -27,13 +27,16 @@ const aims = [
   "importMailbox",
   "sweep",
 ] as const;
+/** And so long at most: while locks of the dead run out there is nothing to do. */
+const longestPauseInMs = 6000;
 /** A stage that does not come up while it is waited for is not struck this time. */
 const longestAimInMs = 3000;
 
 /** A kill to come. */
 export interface KillPlan {
   readonly victim: Victim;
-  readonly pauseInMs: number;
+  /** So many runs of functions come before it: on a slow machine something has to be done between two kills too. */
+  readonly afterRuns: number;
   /** The function that is waited for; undefined: whatever runs. */
   readonly aim: string | undefined;
   /** How long after its beginning. */
@@ -49,19 +52,19 @@ export interface Kill {
 }
 
 /** Draws the next kill. */
-export function drawKill(random: Random, gapInMs: number): KillPlan {
+export function drawKill(random: Random, meanRuns: number): KillPlan {
   const victim = random.pick(victims);
   const isAimed = random.chance(0.6);
   const aim = victim === "site" ? "fetchDrops" : random.pick(aims);
-  const pauseInMs = random.next() * 2 * gapInMs;
+  const afterRuns = Math.round(random.next() * 2 * meanRuns);
   const delayInMs = random.chance(0.3) ? 0 : random.next() * random.pick([20, 100, 600]);
-  return { victim, pauseInMs, aim: isAimed ? aim : undefined, delayInMs, which: random.next() };
+  return { victim, afterRuns, aim: isAimed ? aim : undefined, delayInMs, which: random.next() };
 }
 
 /** Waits for the moment and kills. Undefined when the run was broken off meanwhile. */
 export async function doKill(system: ChaosSystem, plan: KillPlan, signal: AbortSignal): Promise<Kill | undefined> {
   const { inFlight, hosts } = system;
-  await sleep(plan.pauseInMs, undefined, { signal }).catch(() => undefined);
+  await inFlight.untilDone(plan.afterRuns, AbortSignal.any([signal, AbortSignal.timeout(longestPauseInMs)]));
   const limit = AbortSignal.any([signal, AbortSignal.timeout(longestAimInMs)]);
   const struck = plan.aim === undefined ? undefined : await inFlight.untilBegun(plan.aim, limit);
   await sleep(plan.delayInMs, undefined, { signal }).catch(() => undefined);

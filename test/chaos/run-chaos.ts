@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Random } from "../../local/sample/random.ts";
+import { StorageFault } from "../../shared/store/storage-fault.ts";
 import type { ChaosOptions } from "./chaos-options.ts";
 import { type ChaosSystem, startChaosSystem } from "./chaos-system.ts";
 import { type Disturbance, keepDisturbing } from "./disturb.ts";
@@ -69,7 +70,7 @@ async function torment(
   const began = performance.now();
   try {
     while (kills.length < options.kills && !limit.aborted) {
-      const kill = await Promise.race([doKill(system, drawKill(random, options.gapInMs), limit), feeding.failed]);
+      const kill = await Promise.race([doKill(system, drawKill(random, options.runs), limit), feeding.failed]);
       if (kill === undefined) continue;
       kills.push(kill);
       if (kills.length % 10 === 0) {
@@ -89,11 +90,18 @@ function keepFeeding(feeder: Feeder, signal: AbortSignal): { failed: Promise<nev
   failed.catch(() => undefined);
   const feed = async (): Promise<void> => {
     do {
-      await feeder.feed();
+      await unlessAway(() => feeder.feed());
       await sleep(300, undefined, { signal }).catch(() => undefined);
     } while (!signal.aborted);
   };
   return { failed, ended: feed().catch(reject) };
+}
+
+/** Storage that has just been killed is asked again later. */
+async function unlessAway(work: () => Promise<void>): Promise<void> {
+  await work().catch((error: unknown) => {
+    if (!(error instanceof StorageFault)) throw error;
+  });
 }
 
 function toResult(system: ChaosSystem, feeder: Feeder) {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { QueueServiceClient } from "@azure/storage-queue";
+import { QueueServiceClient, RestError } from "@azure/storage-queue";
 import { listOpen } from "../../local/start/standings.ts";
 import { paths } from "../../shared/store/paths.ts";
+import { StorageFault } from "../../shared/store/storage-fault.ts";
 import { type ChaosSystem, connectors } from "./chaos-system.ts";
 import type { Fed } from "./feeder.ts";
 
@@ -11,10 +12,16 @@ const queueNames = ["fetches", "chats", "partitions", "mailboxes"] as const;
 /** Waits until everything that was put in is closed and no message is left. @returns what is not, once `signal` comes */
 export async function untilQuiet(system: ChaosSystem, fed: Fed, signal: AbortSignal): Promise<readonly string[]> {
   for (;;) {
-    const open = await listUnfinished(system, fed);
+    const open = await listUnfinished(system, fed).catch(toAway);
     if (open.length === 0 || signal.aborted) return open;
     await sleep(pauseInMs, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** It may have been killed at the very end. */
+function toAway(error: unknown): string[] {
+  if (error instanceof StorageFault || error instanceof RestError) return [`storage is away: ${error.message}`];
+  throw error;
 }
 
 async function listUnfinished(system: ChaosSystem, fed: Fed): Promise<string[]> {
