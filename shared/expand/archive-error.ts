@@ -3,7 +3,8 @@ const sentences = {
   truncated: "The archive ends too early: it is still arriving, or was cut.",
   damaged: "The archive is damaged: a checksum or its structure is wrong. Ask the sender to deliver it again.",
   encrypted: "The archive is protected with a password. Ask the sender to encrypt with OpenPGP only.",
-  "unsafe-path": "The archive has a member whose path leads outside of it. It is refused whole; ask the sender.",
+  "unsafe-path":
+    "The archive has a member whose path leads outside of it or is no usable name. It is refused whole; ask the sender.",
   "duplicate-path":
     "The archive has two members of the same name, so it is not clear which one counts. Ask the sender.",
   link: "The archive contains a link or device instead of a file. It is refused whole; ask the sender.",

@@ -6,6 +6,9 @@ const junk = /^(?:__MACOSX\/.*|(?:.*\/)?(?:\._[^/]*|\.DS_Store|Thumbs\.db|deskto
 /** Below this much content a high ratio is no danger. */
 const ratioFromInBytes = 10 * 1024 ** 2;
 
+/** No record that is kept by path can have it for a key: such a file would be lost on the way. */
+const unusableKey = "__proto__";
+
 /** What an archive says of a member. */
 export interface ClaimedMember {
   readonly name: string;
@@ -46,7 +49,7 @@ export class MemberGate {
       return undefined;
     }
     if (kind === "other") throw new ArchiveError("link", member);
-    if (path === "") throw new ArchiveError("unsafe-path", member);
+    if (path === "" || path === unusableKey) throw new ArchiveError("unsafe-path", member);
     const folded = path.toLowerCase();
     if (this.#paths.has(folded)) throw new ArchiveError("duplicate-path", member);
     this.#paths.add(folded);
