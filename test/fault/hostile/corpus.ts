@@ -1,9 +1,12 @@
+import { attachments } from "./cases/attachments.ts";
 import { characters } from "./cases/characters.ts";
 import { charsets } from "./cases/charsets.ts";
 import { csvShape } from "./cases/csv-shape.ts";
 import { markup } from "./cases/markup.ts";
+import { oddFiles } from "./cases/odd-files.ts";
 import { people } from "./cases/people.ts";
 import { pgpMessages } from "./cases/pgp.ts";
+import { pgpBombs } from "./cases/pgp-bombs.ts";
 import { tars } from "./cases/tar.ts";
 import { timestamps } from "./cases/timestamps.ts";
 import { xmlEntities } from "./cases/xml-entities.ts";
@@ -24,4 +27,7 @@ export const corpus: readonly HostileKind[] = [
   zips,
   tars,
   pgpMessages,
+  pgpBombs,
+  attachments,
+  oddFiles,
 ];

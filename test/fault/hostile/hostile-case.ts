@@ -111,3 +111,8 @@ export function refusedSomehow(
 ): HostileCase {
   return { name, file, bytes, expected: { state: "refused" }, ...more };
 }
+
+/** The same case in the long tier, because it takes a second or more. */
+export function heavy(hostile: HostileCase): HostileCase {
+  return { longestInMs: 60_000, ...hostile, isHeavy: true };
+}

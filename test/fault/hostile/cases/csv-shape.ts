@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cut, type HostileCase, type HostileKind, refused, taken, word } from "../hostile-case.ts";
+import { cut, type HostileCase, type HostileKind, heavy, refused, taken, word } from "../hostile-case.ts";
 import { csv, csvWith, header, quoted, record } from "../make/csv.ts";
 import { ann, bob, sentAt } from "../make/xml.ts";
 
@@ -13,12 +13,14 @@ const withDelimiter = (delimiter: string): string =>
 
 const quoting: HostileCase[] = [
   cut("a quote that is never closed", file, () => csv(record(`"${word} text`))),
-  refused(
-    "a quote that is never closed in 17 MiB",
-    file,
-    () => csv(record(`"${word}${"x".repeat(17 * mebi)}`)),
-    "too-long",
-    { says: /a quote that is never closed/ },
+  heavy(
+    refused(
+      "a quote that is never closed in 17 MiB",
+      file,
+      () => csv(record(`"${word}${"x".repeat(17 * mebi)}`)),
+      "too-long",
+      { says: /a quote that is never closed/ },
+    ),
   ),
   refused("a quote in the middle of a field", file, () => csv(record(`${word} "text"`)), "malformed", {
     says: /neither around a whole field/,
@@ -55,17 +57,21 @@ const lines: HostileCase[] = [
   ),
   taken("empty lines everywhere", file, () => `\r\n\n${csv(record(), "", "", record(`${word} 2`))}\n\n\n`, 2),
   taken("100,000 empty lines", file, () => `${csv(record())}${"\n".repeat(100_000)}`, 1),
-  refused("a line of 10 MB without a delimiter", file, () => csv(word.repeat(1_700_000)), "wrong-field-count"),
+  heavy(refused("a line of 10 MB without a delimiter", file, () => csv(word.repeat(1_700_000)), "wrong-field-count")),
   refused("a text of 10 MB", file, () => csv(record(word.repeat(1_700_000))), "too-long", { says: /column Text/ }),
-  refused(
-    "a field of 10 MB that nobody asks for is no reason, a record of 17 MB is",
-    file,
-    () => csvWith({ Other: "x".repeat(17 * mebi) }),
-    "too-long",
+  heavy(
+    refused(
+      "a field of 10 MB that nobody asks for is no reason, a record of 17 MB is",
+      file,
+      () => csvWith({ Other: "x".repeat(17 * mebi) }),
+      "too-long",
+    ),
   ),
-  taken("a field of 10 MB that nobody asks for", file, () => csvWith({ Other: "x".repeat(10_000_000) }), 1),
-  refused("one line of 17 MB and no line end", file, () => "x".repeat(17 * mebi), "unknown-format"),
-  refused("the same for a connector that says what it is", file, () => "x".repeat(17 * mebi), "too-long", plainCsv),
+  heavy(taken("a field of 10 MB that nobody asks for", file, () => csvWith({ Other: "x".repeat(10_000_000) }), 1)),
+  heavy(refused("one line of 17 MB and no line end", file, () => "x".repeat(17 * mebi), "unknown-format")),
+  heavy(
+    refused("one line of 17 MB for a connector that says CSV", file, () => "x".repeat(17 * mebi), "too-long", plainCsv),
+  ),
   cut("an end in the middle of a record", file, () => csv(record(), `${word} room,${sentAt},ann`).trimEnd()),
   cut("an end inside of a quoted field", file, () => csv(record(quoted(`${word} text`))).slice(0, -5)),
 ];
@@ -87,11 +93,13 @@ const columns: HostileCase[] = [
     () => csvWith(Object.fromEntries(Array.from({ length: 5_000 }, (_, i) => [`c${i}`, word]))),
     1,
   ),
-  taken(
-    "a header longer than 64 KiB",
-    file,
-    () => csvWith(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`column${i}`, word]))),
-    1,
+  heavy(
+    taken(
+      "a header longer than 64 KiB",
+      file,
+      () => csvWith(Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`column${i}`, word]))),
+      1,
+    ),
   ),
   refused("a column that comes twice", file, () => csvWith({ Text: word }), "repeated-column", {
     says: /Text may be one column only/,
@@ -100,7 +108,7 @@ const columns: HostileCase[] = [
     says: /not Timestamp/,
   }),
   refused(
-    "the same for a connector that says what it is",
+    "a needed column that is missing, for a connector that says CSV",
     file,
     () => csv(record()).replace("Timestamp", "When"),
     "missing-column",

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type HostileCase, type HostileKind, person, refused, taken, word } from "../hostile-case.ts";
+import { type HostileCase, type HostileKind, heavy, person, refused, taken, word } from "../hostile-case.ts";
 import type { Mail } from "../mail.ts";
 import { csv, csvWith, quoted, record } from "../make/csv.ts";
 import { ann, bob, fileDump, joined, message, sentAt } from "../make/xml.ts";
@@ -10,6 +10,12 @@ const rejoining = (times: number): string =>
   Array.from({ length: times }, (_, i) => `${joined(person, sentAt + 2 * i)}${left(person, sentAt + 2 * i + 1)}`).join(
     "",
   );
+
+const crowd = (people: number, times: number): string =>
+  Array.from({ length: people * times }, (_, i) => {
+    const [login, at] = [`${person}${i % people}`, sentAt + 2 * Math.floor(i / people)];
+    return `${joined(login, at)}${left(login, at + 1)}`;
+  }).join("");
 
 /** A record to somebody; the mail must have a well-formed address for them (mail.ts sees to that) and show what was given. */
 const toSomebody = (name: string, address: string, shown = address): HostileCase =>
@@ -68,24 +74,28 @@ const addresses: HostileCase[] = [
 ];
 
 const crowds: HostileCase[] = [
-  taken(
-    "5,000 recipients",
-    "day.csv",
-    () => csv(record(word, sentAt, [bob, ...Array.from({ length: 4_999 }, (_, i) => `u${i}@x.example`)].join(";"))),
-    1,
-    ([mail]) => {
-      assert.equal(mail?.to.length, 500);
-      assert.ok(mail?.rows.get("To (5000)")?.includes("u4998@x.example"), "a recipient is not in the body");
-    },
+  heavy(
+    taken(
+      "5,000 recipients",
+      "day.csv",
+      () => csv(record(word, sentAt, [bob, ...Array.from({ length: 4_999 }, (_, i) => `u${i}@x.example`)].join(";"))),
+      1,
+      ([mail]) => {
+        assert.equal(mail?.to.length, 500);
+        assert.ok(mail?.rows.get("To (5000)")?.includes("u4998@x.example"), "a recipient is not in the body");
+      },
+    ),
   ),
-  taken(
-    "10,000 people in one room",
-    "day.xml",
-    () => fileDump(`${Array.from({ length: 9_997 }, (_, i) => joined(`u${i}@x.example`)).join("")}${message()}`),
-    1,
-    ([mail]) => {
-      assert.ok(mail?.shown.includes("u9996@x.example"), "somebody who was there is not in the body");
-    },
+  heavy(
+    taken(
+      "10,000 people in one room",
+      "day.xml",
+      () => fileDump(`${Array.from({ length: 9_997 }, (_, i) => joined(`u${i}@x.example`)).join("")}${message()}`),
+      1,
+      ([mail]) => {
+        assert.ok(mail?.shown.includes("u9996@x.example"), "somebody who was there is not in the body");
+      },
+    ),
   ),
   refused(
     "100,000 people in one room",
@@ -94,15 +104,10 @@ const crowds: HostileCase[] = [
     "too-many",
     { says: /10000 people/ },
   ),
-  taken("one person who joins 20,000 times", "day.xml", () => fileDump(`${rejoining(20_000)}${message()}`), 1),
-  taken(
-    "one person who joins 100,000 times",
-    "day.xml",
-    () => fileDump(`${rejoining(100_000)}${message()}`),
-    1,
-    undefined,
-    { isHeavy: true },
-  ),
+  heavy(taken("one person who joins 20,000 times", "day.xml", () => fileDump(`${rejoining(20_000)}${message()}`), 1)),
+  heavy(taken("one person who joins 100,000 times", "day.xml", () => fileDump(`${rejoining(100_000)}${message()}`), 1)),
+  heavy(taken("one person who joins 249,000 times", "day.xml", () => fileDump(`${rejoining(249_000)}${message()}`), 1)),
+  heavy(taken("5,000 people who each join 45 times", "day.xml", () => fileDump(`${crowd(5_000, 45)}${message()}`), 1)),
   taken(
     "somebody who comes and goes between all of 10,000 messages",
     "day.xml",

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { cut, fileName, type HostileCase, type HostileKind, refused, taken, word } from "../hostile-case.ts";
+import { cut, fileName, type HostileCase, type HostileKind, heavy, refused, taken, word } from "../hostile-case.ts";
 import { csv, record } from "../make/csv.ts";
 import { pax, type RawEntry, rawTar } from "../make/raw-tar.ts";
 import { fileDump } from "../make/xml.ts";
@@ -73,10 +73,12 @@ const entries: HostileCase[] = [
   ),
   bad("a wrong checksum of a header", [chat, { ...beside, checksum: "000001\0 " }], "damaged"),
   bad("content that is not filled up", [{ ...chat, isUnpadded: true }, beside], "damaged"),
-  bad(
-    "10,001 members",
-    Array.from({ length: 10_001 }, (_, i) => ({ name: `${i}` })),
-    "too-many-members",
+  heavy(
+    bad(
+      "10,001 members",
+      Array.from({ length: 10_001 }, (_, i) => ({ name: `${i}` })),
+      "too-many-members",
+    ),
   ),
   bad("folders only", [{ name: "a/", type: "5" }], "empty"),
   taken("a folder that claims a size", file, tgz([{ name: "a/", type: "5", size: "00000001000" }, chat]), 1),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cut, type HostileCase, type HostileKind, refused, taken, word } from "../hostile-case.ts";
+import { cut, type HostileCase, type HostileKind, heavy, refused, taken, word } from "../hostile-case.ts";
 import { ann, bob, conversation, fileDump, joined, message, sentAt } from "../make/xml.ts";
 
 const xml = "day.xml";
@@ -133,11 +133,13 @@ const giants: HostileCase[] = [
   refused("a room's name of 1,025 characters", xml, () => inside(`${word} room`, "r".repeat(1025)), "too-long", {
     says: /RoomID/,
   }),
-  taken(
-    "100,000 conversations without an event",
-    xml,
-    () => `<FileDump>${"<Conversation></Conversation>".repeat(100_000)}</FileDump>`,
-    0,
+  heavy(
+    taken(
+      "100,000 conversations without an event",
+      xml,
+      () => `<FileDump>${"<Conversation></Conversation>".repeat(100_000)}</FileDump>`,
+      0,
+    ),
   ),
   taken(
     "100,000 unknown fields in one event",

@@ -24,3 +24,14 @@ export function withBytes(text: string, marker: string, bytes: readonly number[]
   const [before = "", after = ""] = text.split(marker);
   return Buffer.concat([Buffer.from(before), Buffer.from(bytes), Buffer.from(after)]);
 }
+
+/** Bytes without any order that are the same in each run (a linear congruence, of Numerical Recipes). */
+export function noise(sizeInBytes: number): Buffer {
+  const bytes = Buffer.alloc(sizeInBytes);
+  let state = 1;
+  for (let i = 0; i < sizeInBytes; i += 1) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    bytes[i] = state >>> 24;
+  }
+  return bytes;
+}
