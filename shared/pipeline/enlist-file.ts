@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type ConnectorName, type DropId, dropParts, toDropId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
+import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, putDocument, readDocument, updateDocument } from "../store/state-document.ts";
 import { moveDrop, readDrop } from "./drop-book.ts";
@@ -19,15 +20,22 @@ export interface EnlistDeps {
 const listing = z.object({ v: z.literal(1), files: z.array(listedFile) });
 const listingOf = (name: ConnectorName): BlobPath => `state/listing/${name}`;
 
+/** Files that are made durable and enlisted together: a folder of years is not one document. */
+const batchSize = 500;
+const filesAtOnce = 16;
+
 /**
- * Makes files durable as soon as they are listed, all at once, and then each of them part of its drop. A process that dies
+ * Makes files durable as soon as they are listed, many at once, and then each of them part of its drop. A process that dies
  * in between leaves the list, so that a file is told of even when the site has deleted it since.
  */
 export async function enlistFiles(deps: EnlistDeps, name: ConnectorName, files: readonly ListedFile[]): Promise<void> {
-  if (files.length === 0) return;
-  const list = { v: 1 as const, files: [...files] };
-  await putDocument(deps.blobs, listingOf(name), listing, () => list, { writer: deps.writer });
-  await enlistAll(deps, name, files);
+  const byDay = [...Map.groupBy(files, ({ siteDay }) => siteDay).values()].flat();
+  for (let at = 0; at < byDay.length; at += batchSize) {
+    const batch = byDay.slice(at, at + batchSize);
+    const list = { v: 1 as const, files: batch };
+    await putDocument(deps.blobs, listingOf(name), listing, () => list, { writer: deps.writer });
+    await enlistAll(deps, name, batch);
+  }
 }
 
 /** Enlists what a process that died had listed. */
@@ -37,42 +45,68 @@ export async function enlistListed(deps: EnlistDeps, name: ConnectorName): Promi
 }
 
 async function enlistAll(deps: EnlistDeps, name: ConnectorName, files: readonly ListedFile[]): Promise<void> {
-  for (const file of files) await enlistFile(deps, file);
+  for (const day of Map.groupBy(files, ({ siteDay }) => siteDay).values()) await enlistDay(deps, day);
   await deps.blobs.remove(listingOf(name));
 }
 
 /**
- * Makes a listed file part of its site day's drop. A drop whose gate is decided takes no more
- * files: what comes later goes to the next `seq`.
+ * Makes listed files part of their site day's drop. A drop whose gate is decided takes no more files: what comes later
+ * goes to the next `seq`.
  */
-async function enlistFile(deps: EnlistDeps, listed: ListedFile): Promise<FileState> {
+async function enlistDay(deps: EnlistDeps, files: readonly ListedFile[]): Promise<void> {
+  let collecting: Promise<DropId> | undefined;
+  const toDrop = (file: ListedFile): Promise<DropId> => {
+    collecting ??= findCollectingDrop(deps, file);
+    return collecting;
+  };
+  const noted: FileState[] = [];
+  for await (const file of mapAhead(files, filesAtOnce, (listed) => noteFile(deps, listed, toDrop))) noted.push(file);
+  for (const ofOneDrop of Map.groupBy(noted, ({ drop }) => drop).values()) await joinDrop(deps, ofOneDrop);
+}
+
+async function noteFile(
+  deps: EnlistDeps,
+  listed: ListedFile,
+  toDrop: (file: ListedFile) => Promise<DropId>,
+): Promise<FileState> {
   const path = paths.file(listed.connector, listed.siteDay, listed.id);
   const known = (await readDocument(deps.blobs, path, fileState))?.value;
-  const drop = known?.drop ?? (await findCollectingDrop(deps, listed));
-  if (known === undefined)
-    await createDocument(deps.blobs, path, fileState, { ...listed, drop }, { writer: deps.writer });
-  return await joinDrop(deps, (await readDocument(deps.blobs, path, fileState))?.value ?? { ...listed, drop });
+  if (known !== undefined) return known;
+  const file = { ...listed, drop: await toDrop(listed) };
+  const created = await createDocument(deps.blobs, path, fileState, file, { writer: deps.writer });
+  return created === "different" ? ((await readDocument(deps.blobs, path, fileState))?.value ?? file) : file;
 }
 
-async function joinDrop(deps: EnlistDeps, file: FileState): Promise<FileState> {
-  await createOpenDrop(deps, file);
-  const joined = await moveDrop(deps, file.drop, (drop) => withFile(drop, file));
-  const drop = joined ?? (await readDrop(deps.blobs, file.drop));
-  if (drop?.files.includes(file.id) === true) return file;
-  const next = await findCollectingDrop(deps, file);
+/** @param files of one drop */
+async function joinDrop(deps: EnlistDeps, files: readonly FileState[]): Promise<void> {
+  const [first] = files;
+  if (first === undefined) return;
+  await createOpenDrop(deps, first, files);
+  const joined = await moveDrop(deps, first.drop, (drop) => withFiles(drop, files));
+  const inside = new Set((joined ?? (await readDrop(deps.blobs, first.drop)))?.files);
+  const left = files.filter(({ id }) => !inside.has(id));
+  if (left.length === 0) return;
+  const next = await findCollectingDrop(deps, first);
+  const moved: FileState[] = [];
+  for await (const file of mapAhead(left, filesAtOnce, (late) => moveFile(deps, late, next))) moved.push(file);
+  await joinDrop(deps, moved);
+}
+
+async function moveFile(deps: EnlistDeps, file: FileState, drop: DropId): Promise<FileState> {
   const path = paths.file(file.connector, file.siteDay, file.id);
-  const moved = await updateDocument(deps.blobs, path, fileState, (now) => ({ ...now, drop: next }), {
-    writer: deps.writer,
-  });
-  return await joinDrop(deps, moved ?? { ...file, drop: next });
+  const change = (now: FileState): FileState => ({ ...now, drop });
+  const moved = await updateDocument(deps.blobs, path, fileState, change, { writer: deps.writer });
+  return moved ?? { ...file, drop };
 }
 
-function withFile(drop: DropState, file: FileState): DropState | undefined {
-  if (drop.state !== "collecting" || drop.gen !== 1 || drop.files.includes(file.id)) return undefined;
-  return { ...drop, files: [...drop.files, file.id] };
+function withFiles(drop: DropState, files: readonly FileState[]): DropState | undefined {
+  if (drop.state !== "collecting" || drop.gen !== 1) return undefined;
+  const known = new Set(drop.files);
+  const missing = files.filter(({ id }) => !known.has(id)).map(({ id }) => id);
+  return missing.length === 0 ? undefined : { ...drop, files: [...drop.files, ...missing] };
 }
 
-async function createOpenDrop(deps: EnlistDeps, file: FileState): Promise<void> {
+async function createOpenDrop(deps: EnlistDeps, file: FileState, files: readonly FileState[]): Promise<void> {
   if ((await readDrop(deps.blobs, file.drop)) !== undefined) return;
   const now = deps.clock.now();
   const body: DropState = {
@@ -84,7 +118,7 @@ async function createOpenDrop(deps: EnlistDeps, file: FileState): Promise<void> 
     seq: dropParts(file.drop).seq,
     gen: 1,
     state: "collecting",
-    files: [file.id],
+    files: files.map(({ id }) => id),
     chatFiles: [],
     items: 0,
     openedAt: now,
