@@ -83,14 +83,10 @@ export class MemberGate {
 /** A backslash is a separator on Windows and part of a name elsewhere: no path that has one means the same everywhere. */
 function toSafePath(name: string, member: number): string {
   const parts = name.normalize("NFC").split("/");
-  const isUnsafe = name.startsWith("/") || /^[A-Za-z]:/.test(name) || hasControl(name) || parts.includes("..");
+  const isUnsafe = name.startsWith("/") || /^[A-Za-z]:/.test(name) || /\p{Cc}/u.test(name) || parts.includes("..");
   const path = parts.filter((part) => part !== "" && part !== ".").join("/");
   if (isUnsafe || name.includes("\\") || (path === "" && !/^[./]*$/.test(name))) {
     throw new ArchiveError("unsafe-path", member);
   }
   return path;
-}
-
-function hasControl(name: string): boolean {
-  return Array.from(name).some((letter) => letter < " " || letter === "\u007f");
 }

@@ -86,7 +86,7 @@ class BodyReader {
   open(name: string, given: Readonly<Record<string, unknown>>): void {
     assert.ok(elements.has(name), `<${name}> in a body`);
     for (const attribute of Object.keys(given)) assert.ok(attributes.has(attribute), `${attribute}= in a body`);
-    assert.doesNotMatch(String(given["style"] ?? ""), /url|expression|import|javascript/i);
+    assert.doesNotMatch(JSON.stringify(given["style"] ?? ""), /url|expression|import|javascript/i);
     if (name === "td") this.#cells.push("");
     if (name === "tr") this.#cells = [];
     if (name === "div") this.#divs += 1;
