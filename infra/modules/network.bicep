@@ -78,10 +78,7 @@ resource network 'Microsoft.Network/virtualNetworks@2024-07-01' = {
           ]
           serviceEndpoints: hasPrivateEndpoints
             ? []
-            : [
-                { service: 'Microsoft.Storage', locations: [location] }
-                { service: 'Microsoft.KeyVault', locations: ['*'] }
-              ]
+            : [{ service: 'Microsoft.Storage' }, { service: 'Microsoft.KeyVault' }]
         }
       }
       {

@@ -44,7 +44,7 @@ function findRestored(): string | undefined {
   const project = readFileSync(join(root, ".ci/bicep-cli.csproj"), "utf8");
   const [, name, version] = /Include="([^"]+)" Version="\[([^\]]+)\]"/.exec(project) ?? [];
   if (name === undefined || version === undefined) throw new Error(".ci/bicep-cli.csproj names no compiler");
-  const packages = process.env["NUGET_PACKAGES"] ?? join(homedir(), ".nuget/packages");
+  const packages = process.env["NUGET_PACKAGES"] || join(homedir(), ".nuget/packages");
   const binary = join(packages, name.toLowerCase(), version, "tools/bicep");
   if (!existsSync(binary)) return undefined;
   // NuGet unpacks it without the right to run it, for all but the owner at times.
