@@ -56,19 +56,23 @@ function toCounts(available: number, counts: Tally): number[] {
   return [available, imported, partial, skipped, failed, available - total(counts)];
 }
 
-/** Every failed item. */
-export function toFailureTable(blobs: Blobs, drop: DropState): Table {
-  const batches = listResultRows(blobs, drop, (line, mailbox) =>
-    line.type === "failed" ? [line.key, line.source, mailbox, line.reason] : undefined,
-  );
+/** Every failed item. @param some whether there is any: else no result is read for it */
+export function toFailureTable(blobs: Blobs, drop: DropState, some: boolean): Table {
+  const batches = !some
+    ? []
+    : listResultRows(blobs, drop, (line, mailbox) =>
+        line.type === "failed" ? [line.key, line.source, mailbox, line.reason] : undefined,
+      );
   return { columns: ["key", "source", "mailbox", "reason"], batches };
 }
 
-/** What reading the folders back found, as far as it is named one by one. */
-export function toFindingTable(blobs: Blobs, drop: DropState): Table {
-  const batches = listResultRows(blobs, drop, (line, mailbox) =>
-    "chatDay" in line ? [line.type, line.key, line.chatDay, mailbox] : undefined,
-  );
+/** What reading the folders back found, as far as it is named one by one. @param some whether there is anything */
+export function toFindingTable(blobs: Blobs, drop: DropState, some: boolean): Table {
+  const batches = !some
+    ? []
+    : listResultRows(blobs, drop, (line, mailbox) =>
+        "chatDay" in line ? [line.type, line.key, line.chatDay, mailbox] : undefined,
+      );
   return { columns: ["finding", "key", "chatDay", "mailbox"], batches };
 }
 

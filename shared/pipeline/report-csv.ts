@@ -24,11 +24,16 @@ const tables = {
   mapping: ({ report }) => reportTables.mapping(report),
   dead: ({ report }) => reportTables.dead(report),
   mailboxes: ({ blobs, drop }) => toMailboxTable(blobs, drop),
-  failures: ({ blobs, drop }) => toFailureTable(blobs, drop),
-  findings: ({ blobs, drop }) => toFindingTable(blobs, drop),
+  failures: ({ blobs, drop, report }) => toFailureTable(blobs, drop, report.equation.failed > 0),
+  findings: ({ blobs, drop, report }) => toFindingTable(blobs, drop, hasFindings(report)),
   misrouted: ({ blobs, drop }) => toMisroutedTable(blobs, drop),
   items: ({ blobs, drop }) => toItemTable(blobs, drop),
 } as const satisfies Readonly<Record<string, ToTable>>;
+
+/** Whether results name findings: that an item is degraded or deviates is only counted. */
+function hasFindings({ findings: { missing, moved, double, unrecorded, unchecked } }: ReportBody): boolean {
+  return missing + moved + double + unrecorded + unchecked > 0;
+}
 
 /** A kind of CSV that a report has. */
 export type CsvKind = keyof typeof tables;

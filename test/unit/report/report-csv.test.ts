@@ -85,6 +85,20 @@ test("who is unmapped is told with the number of items that they miss, and which
   ]);
 });
 
+test("what reading a folder back finds is in a table, item by item", async () => {
+  const world = await beginWorld();
+  await world.runUntilQuiet();
+  assert.deepEqual(await storedCsv(world, "findings"), []);
+  world.mailboxOf(oids.ann).items.splice(0, 2);
+  await reprocessDrop(world.deps, dropOf(1));
+  await world.runUntilQuiet();
+  const findings = await storedCsv(world, "findings", 2);
+  assert.deepEqual(
+    findings.map(({ finding, mailbox }) => [finding, mailbox]),
+    [1, 2].map(() => ["missing", `${oids.ann}.0`]),
+  );
+});
+
 test("of a replay every item is skipped, with the generation that brought it", async () => {
   const world = await beginWorld();
   await world.runUntilQuiet();
