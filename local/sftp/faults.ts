@@ -33,6 +33,8 @@ export interface SiteFaults {
   listing?: (names: readonly string[]) => readonly string[];
   /** The listing never ends. */
   endlessListing?: boolean;
+  /** Every file is told to be so large, and of this time (seconds since 1970), whatever it is. */
+  toldAttributes?: { readonly size?: number; readonly mtime?: number };
   /** Attributes come without size and time. */
   bareAttributes?: boolean;
   /** A listing has so many entries `{n}.csv` instead of the folder's, empty and of 1970. */

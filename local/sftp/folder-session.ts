@@ -159,7 +159,8 @@ export class FolderSession {
     return this.#told(toAttributes(await lstat(join(folder, posix.basename(path)))));
   }
 
-  #told(attrs: Attributes): Attributes {
+  #told(real: Attributes): Attributes {
+    const attrs = { ...real, ...this.#faults.toldAttributes };
     if (this.#faults.bareAttributes === true) {
       for (const name of ["size", "atime", "mtime"]) Reflect.deleteProperty(attrs, name);
     }

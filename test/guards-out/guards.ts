@@ -2,7 +2,14 @@ import type { Guard } from "./guard.ts";
 import { importGuards } from "./import-guards.ts";
 import { inputGuards } from "./input-guards.ts";
 import { pipelineGuards } from "./pipeline-guards.ts";
+import { sourceGuards } from "./source-guards.ts";
 import { storageGuards } from "./storage-guards.ts";
 
 /** Every guard that is tried. */
-export const guards: readonly Guard[] = [...importGuards, ...storageGuards, ...pipelineGuards, ...inputGuards];
+export const guards: readonly Guard[] = [
+  ...importGuards,
+  ...storageGuards,
+  ...pipelineGuards,
+  ...inputGuards,
+  ...sourceGuards,
+];

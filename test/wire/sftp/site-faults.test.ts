@@ -151,6 +151,17 @@ describe("an SFTP site that misbehaves", { timeout: 60_000 }, () => {
     });
   });
 
+  test("a size that is no number of bytes is nonsense; a huge one is only found out by reading, and the last second of SFTP is a time", async () => {
+    await withSite({ toldAttributes: { size: 2 ** 63 } }, async (site) => {
+      assert.deepEqual(await site.list("/"), { files: [], unusable: 1 });
+    });
+    await withSite({ toldAttributes: { size: 2 ** 50, mtime: 2 ** 32 - 1 } }, async (site) => {
+      const { files } = await site.list("/");
+      assert.deepEqual(files, [{ path: "/a.pgp", sizeInBytes: 2 ** 50, modifiedAt: 4_294_967_295_000 }]);
+      await assert.rejects(digest(site.read("/a.pgp", 2 ** 50)), hasReason("file-shrank"));
+    });
+  });
+
   test("a server without SFTP is told as such", async () => {
     await withServer({ noSubsystem: true }, (server) => assert.rejects(enter(server), hasReason("no-sftp")));
   });
