@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { DropId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
+import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
-import { listDocuments } from "../store/state-document.ts";
+import { DocumentFault, readDocument } from "../store/state-document.ts";
 import { type DropWork, toWork, toWorkName, type Work, work, workQueues } from "./work-name.ts";
 
 /** Why something failed: an error's class with its codes, and its message where it is one of ours. Never a chat's words. */
@@ -83,14 +84,30 @@ export async function* listGraves(
   const all = [...workQueues, foreign].map(paths.deadIn);
   const prefixes = of === undefined ? all : workQueues.map((queue) => paths.deadOf(queue, of));
   for (const prefix of prefixes) {
-    for await (const { path, value } of listDocuments(blobs, prefix, deadWork)) {
-      if (value.deaths > 0) yield { path, dead: value };
-    }
+    const graves = mapAhead(blobs.list(prefix), 16, async ({ path }) => ({ path, dead: await readGrave(blobs, path) }));
+    for await (const { path, dead } of graves) if (dead !== undefined) yield { path, dead };
   }
 }
 
 async function* listBelow(blobs: Pick<Blobs, "read" | "list">, prefix: BlobPath): AsyncGenerator<DeadWork> {
-  for await (const { value } of listDocuments(blobs, prefix, deadWork)) if (value.deaths > 0) yield value;
+  for await (const dead of mapAhead(blobs.list(prefix), 16, ({ path }) => readGrave(blobs, path))) {
+    if (dead !== undefined) yield dead;
+  }
+}
+
+/**
+ * Work that was given up at least once. A record that cannot be read is told as one of no work of ours: no report and no
+ * sweep must fail because somebody has edited it.
+ */
+async function readGrave(blobs: Pick<Blobs, "read">, path: BlobPath): Promise<DeadWork | undefined> {
+  try {
+    const found = (await readDocument(blobs, path, deadWork))?.value;
+    return found === undefined || found.deaths === 0 ? undefined : found;
+  } catch (fault) {
+    if (!(fault instanceof DocumentFault)) throw fault;
+    const reason = { error: fault.name, message: fault.message, at: 0 };
+    return { v: 1, queue: path.split("/")[2] ?? "", deaths: 1, buried: [], redrives: 0, reason };
+  }
 }
 
 function toHash(queue: string, message: unknown): string {

@@ -51,7 +51,12 @@ export async function sweep(deps: SweepDeps): Promise<void> {
 async function sweepDrop(deps: SweepDeps, id: DropId): Promise<void> {
   const drop = await advanceDrop(deps, id);
   if (drop === undefined) return;
+  await resume(deps, drop);
+  // Last: what cannot be told must not keep anything from going on.
   await tellWaiting(deps, drop);
+}
+
+async function resume(deps: SweepDeps, drop: DropState): Promise<void> {
   const isStanding = deps.clock.now() - Math.max(drop.movedAt, drop.resumedAt ?? 0) >= deps.standstillInMs;
   // Noted first, so that a backlog is not enqueued anew at every sweep: once a standstill is often enough.
   if (isStanding) await moveDrop(deps, drop.id, (now) => ({ ...now, resumedAt: deps.clock.now() }));

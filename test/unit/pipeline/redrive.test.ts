@@ -6,6 +6,7 @@ import { readReport } from "../../../shared/pipeline/read-report.ts";
 import { type RedriveFilter, type Redriven, redriveDead } from "../../../shared/pipeline/redrive-dead.ts";
 import { reprocessDrop, restartDrop } from "../../../shared/pipeline/reprocess-drop.ts";
 import type { DropReport } from "../../../shared/report/drop-report.ts";
+import { paths } from "../../../shared/store/paths.ts";
 import { FaultyPorts } from "../../support/faulty-port.ts";
 import { acme, connectorOf, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
 import { csvOf, oids, rowsOf } from "../../support/small-drop.ts";
@@ -182,4 +183,14 @@ test("a drop that was restarted is not held up by what died in the generation be
   const { dead, recovered } = await deadOf(world);
   assert.deepEqual([dead, recovered], [[], []]);
   assert.deepEqual(world.textsIn(oids.ann), ["a-0", "a-1"]);
+});
+
+test("a record of dead work that cannot be read is told of, and keeps no drop from being closed and no other work from being sent", async () => {
+  const world = await deadChunk();
+  await world.map(goodMapping);
+  await world.blobs.create(paths.dead("chats", `${dropOf(1)}/1/edited`), Buffer.from("no JSON"));
+  const asked = await redrive(world, { drop: dropOf(1) });
+  assert.deepEqual(asked.map((line) => / (sent|refused)/.exec(line)?.[1]).toSorted(), ["refused", "sent"]);
+  await world.runUntilQuiet();
+  assert.equal((await world.drop(dropOf(1))).state, "closed");
 });
