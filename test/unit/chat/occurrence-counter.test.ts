@@ -28,3 +28,14 @@ test("a new conversation begins from 1", () => {
   counter.clear();
   assert.equal(counter.next(5n), 1);
 });
+
+test("a large conversation makes the many small ones behind it no slower", () => {
+  const counter = new OccurrenceCounter();
+  for (let n = 0n; n < 300_000n; n += 1n) counter.next(n);
+  const began = performance.now();
+  for (let n = 0; n < 20_000; n += 1) {
+    counter.clear();
+    assert.equal(counter.next(1n), 1);
+  }
+  assert.ok(performance.now() - began < 1_000, `${Math.round(performance.now() - began)} ms`);
+});
