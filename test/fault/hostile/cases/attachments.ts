@@ -159,6 +159,7 @@ const places: HostileCase[] = [
   beside("the system's password file", "/etc/passwd", false),
   beside("a file that is not there", `${fileName}.other`, false),
   beside("a name that two files end with", `${fileName}.bin`, false, [`x/${fileName}.bin`, `y/${fileName}.bin`]),
+  beside("the same name in another folder", `x/${fileName}.bin`, false, [`y/${fileName}.bin`]),
   beside("a name in another case", `${fileName.toUpperCase()}.BIN`, false),
   beside("a name that is a part of the file's", "file.bin", false),
   beside("the chat file itself", "day.csv", false),

@@ -242,7 +242,7 @@ const shape: HostileCase[] = [
   refused(
     "an unknown element with a child",
     xml,
-    () => inside("<Content>", `<Mood><Deep>${word}</Deep></Mood><Content>`),
+    () => inside("<Content>", `<Mood><${word}>${word}</${word}></Mood><Content>`),
     "unknown-element",
   ),
   refused(
@@ -304,7 +304,7 @@ const shape: HostileCase[] = [
     "bad-value",
     { says: /none of EditedOriginalMsg/ },
   ),
-  refused("markup inside a text", xml, () => fileDump(message(`${word} <b>bold</b>`)), "unknown-element"),
+  refused("markup inside a text", xml, () => fileDump(message(`${word} <${word}>bold</${word}>`)), "unknown-element"),
   refused(
     "10,001 people in one room",
     xml,
