@@ -8,7 +8,7 @@ import { beginDrop, faultless, forEach, mailboxesOf, numbersOf, outcomeOf } from
 const aDayInMs = 24 * 3600_000;
 
 /** Runs the drop; as soon as the process has died `harm` is done, and another process goes on. */
-async function runAndHarm(fault: PortFault, harm: (world: PipelineWorld) => void): Promise<PipelineWorld> {
+async function runAndHarm(fault: PortFault, harm: (world: PipelineWorld) => unknown): Promise<PipelineWorld> {
   const world = await beginDrop();
   const ports = new FaultyPorts(fault);
   world.start(ports);
