@@ -16,7 +16,7 @@ import { encrypted, endsOf, giveKey, pgp, saidIn } from "./deliveries.ts";
 // The pipeline in memory, fetching by real SSH from sites that misbehave. The clock is turned, the line's time is real.
 
 const minute = 60_000;
-const timeouts = { connectInMs: 700, silenceInMs: 300, endInMs: 100 };
+const timeouts = { connectInMs: 1_000, silenceInMs: 400, endInMs: 100 };
 
 /** A site of its own for a connector, with a folder of files. */
 interface WireSite {
@@ -114,7 +114,7 @@ test("what came before goes on although the site now drips for as long as it is 
       assert.deepEqual(await endsOf(world), ["a.csv fetched"]);
       await giveKey(world);
       Object.assign(acme?.faults ?? {}, { inventedEntries: 5_000, entriesPerAnswer: 1, delayInMs: 20 });
-      Object.assign(world.deps, { deadlineInMs: 1_000 });
+      Object.assign(world.deps, { deadlineInMs: 500 });
       const began = performance.now();
       await world.runFor(40 * minute);
       assert.deepEqual(saidIn(world, oids.ann), ["a-0"]);
