@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { inLanes } from "../../shared/import/lanes.ts";
-import { type AnyWorld, type Outcome, outcomeOf, putDrop } from "../fault/pipeline/a-drop.ts";
+import { type AnyWorld, type Outcome, outcomeOf, putEncryptedDrop } from "../fault/pipeline/a-drop.ts";
 import { type AzuriteWorldStorage, startAzuriteOfWorlds } from "../support/azurite-world-storage.ts";
 import { FaultyPorts, type PortFault } from "../support/faulty-port.ts";
 import { DropWorld, PipelineWorld } from "../support/pipeline-world.ts";
@@ -98,7 +98,7 @@ const accountsAtOnce = 1500;
 
 async function runWithoutFaults(open: Open) {
   const { world, storage, close } = await open();
-  await putDrop(world);
+  await putEncryptedDrop(world);
   await world.runUntilQuiet();
   const calls = new Map<string, number>();
   for (const { port } of world.process.ports.calls) {
@@ -125,7 +125,7 @@ interface Strike {
 async function strike(open: Open, plan: Strike, expected: Outcome, figures: Figures): Promise<void> {
   const { world, storage, close } = await open();
   try {
-    await putDrop(world);
+    await putEncryptedDrop(world);
     const count = isPortFault(plan.fault) ? planPorts(world, plan, plan.fault) : planRequests(storage, plan);
     await world.runUntilQuiet(longestInMs);
     figures.faults += count();

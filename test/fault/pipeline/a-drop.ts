@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import type { DropReport } from "../../../shared/report/drop-report.ts";
 import type { Blobs } from "../../../shared/store/blobs.ts";
 import { dropKey } from "../../support/encrypted-drop.ts";
-import { FaultyPorts, type PortFault } from "../../support/faulty-port.ts";
 import { acme, connectorOf, type DropWorld, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
 import { csvOf, type Owner, oids } from "../../support/small-drop.ts";
 import type { HostQueues } from "../../support/world-storage.ts";
@@ -13,18 +12,28 @@ export type AnyWorld = DropWorld<Blobs, HostQueues>;
 /** A world with a drop on its site. */
 export async function beginDrop(): Promise<PipelineWorld> {
   const world = new PipelineWorld();
-  await putDrop(world);
+  await world.save(connectorOf());
+  for (const [name, bytes] of filesOfDrop()) world.put(name, bytes);
   return world;
 }
 
-/**
- * Puts a drop on the site: two good files, one of them with an attachment, one that is damaged, one that is there twice
- * under two names. All are encrypted, so that the vault is asked too.
- */
-export async function putDrop(world: AnyWorld): Promise<void> {
+/** The same with all files encrypted, so that the vault is asked too; it takes longer. */
+export async function beginEncryptedDrop(): Promise<PipelineWorld> {
+  const world = new PipelineWorld();
+  await putEncryptedDrop(world);
+  return world;
+}
+
+/** Sets the connector up with a key and puts the drop on its site, encrypted. */
+export async function putEncryptedDrop(world: AnyWorld): Promise<void> {
   const key = await dropKey();
   await key.seed(world.secrets, acme);
   await world.save(connectorOf({ encryption: { type: "pgp", keys: [1], signers: [] } }));
+  for (const [name, bytes] of filesOfDrop()) world.put(`${name}.pgp`, await key.encrypt(bytes));
+}
+
+/** Two good files, one of them with an attachment, one that is damaged, one that is there twice under two names. */
+function filesOfDrop(): [name: string, bytes: Buffer][] {
   const note = { name: "note.txt", bytes: Buffer.from("a note") };
   const rows = [
     { id: "hello", from: "ann", to: ["bob", "eve"] },
@@ -32,10 +41,12 @@ export async function putDrop(world: AnyWorld): Promise<void> {
     { id: "noted", from: "bob", to: ["ann"], file: note },
   ];
   const reply = csvOf([{ id: "reply", from: "bob", to: ["ann"], room: "oil" }]);
-  world.put("one.csv.pgp", await key.encrypt(csvOf(rows)));
-  world.put("two.csv.pgp", await key.encrypt(reply));
-  world.put("two-again.csv.pgp", await key.encrypt(reply));
-  world.put("bad.csv.pgp", await key.encrypt("this is no chat\r\n"));
+  return [
+    ["one.csv", csvOf(rows)],
+    ["two.csv", reply],
+    ["two-again.csv", reply],
+    ["bad.csv", Buffer.from("this is no chat\r\n")],
+  ];
 }
 
 /** What a drop came to, as far as it must not depend on faults. */
@@ -59,8 +70,8 @@ export function mailboxesOf(world: AnyWorld): Record<Owner, string[]> {
 }
 
 /** What the drop comes to when nothing goes wrong, and how many calls that takes. */
-export async function faultless(): Promise<Outcome & { readonly calls: number }> {
-  const world = await beginDrop();
+export async function faultless(begin = beginDrop): Promise<Outcome & { readonly calls: number }> {
+  const world = await begin();
   await world.runUntilQuiet();
   const calls = world.process.ports.calls.length;
   assert.deepEqual(world.errors, []);
@@ -71,14 +82,6 @@ export async function faultless(): Promise<Outcome & { readonly calls: number }>
 export function* numbersOf(calls: number, stride: number): Iterable<number> {
   const given = Number(process.env["FAULT_STRIDE"] ?? stride);
   for (let nth = 1; nth <= calls; nth += Math.max(1, given)) yield nth;
-}
-
-/** Runs the drop in a process that meets these faults; what follows it has none. */
-export async function runWith(...faults: readonly PortFault[]): Promise<PipelineWorld> {
-  const world = await beginDrop();
-  world.start(new FaultyPorts(...faults));
-  await world.runUntilQuiet();
-  return world;
 }
 
 /** Does `check` for each number and fails with all that went wrong, each with its number. */

@@ -19,9 +19,9 @@ async function runAndHarm(fault: PortFault, harm: (world: PipelineWorld) => unkn
 }
 
 const wordsOf = new Map([
-  ["/out/one.csv.pgp", ["hello", "noted"]],
-  ["/out/two.csv.pgp", ["reply"]],
-  ["/out/two-again.csv.pgp", ["reply"]],
+  ["/out/one.csv", ["hello", "noted"]],
+  ["/out/two.csv", ["reply"]],
+  ["/out/two-again.csv", ["reply"]],
 ]);
 
 test("every file that was listed is told of, and every one that came is imported, when the site is emptied as the process dies", async () => {

@@ -69,7 +69,7 @@ const scopes: Record<
   { of: (world: PipelineWorld) => Promise<ReprocessScope>; brings: Partial<Outcome["mailboxes"]>; misrouted: number }
 > = {
   "a file": {
-    of: async (world) => ({ type: "files", files: [await fileOf(world, "one.csv.pgp")] }),
+    of: async (world) => ({ type: "files", files: [await fileOf(world, "one.csv")] }),
     brings: { bob: ["hello", "noted"], cid: ["hello", "unheard"] },
     misrouted: 1,
   },
@@ -81,7 +81,7 @@ const scopes: Record<
   "an item": {
     of: async (world) => ({
       type: "items",
-      keys: [await keyOfItem(world.blobs, dropOf(1), 1, await fileOf(world, "one.csv.pgp"))],
+      keys: [await keyOfItem(world.blobs, dropOf(1), 1, await fileOf(world, "one.csv"))],
     }),
     brings: { cid: ["unheard"] },
     misrouted: 1,
