@@ -42,7 +42,7 @@ export interface HostileCase {
   readonly encryption?: "none" | "pgp" | "pgp-signed";
   readonly connector?: Partial<Connector>;
   readonly expected: Expected;
-  /** Longest time that it may take. @default 10,000 */
+  /** Most time of the processor that it may take. @default 10,000 */
   readonly longestInMs?: number;
   /** Runs in the long tier only. */
   readonly isHeavy?: true;

@@ -3,9 +3,10 @@ import { before, describe, test } from "node:test";
 import { corpus } from "./corpus.ts";
 import { runTier, type TierResult, toFigures } from "./run-tier.ts";
 
-const mostMemoryInBytes = 420 * 1024 ** 2;
+/** With the storage in memory that stands for Azure's: the app itself stays below 300 MiB (docs/operations.md). */
+const mostMemoryInBytes = 560 * 1024 ** 2;
 
-describe("hostile files", { timeout: 300_000 }, () => {
+describe("hostile files", { timeout: 480_000 }, () => {
   let tier: TierResult;
 
   before(async () => {

@@ -95,7 +95,7 @@ for (const kind of ["zip", "tar.gz"] as const) {
           assert.deepEqual([...found.values()].map((content) => content.toString("base64")).toSorted(), given);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 150, endOnFailure: true },
     );
   });
 }
@@ -109,7 +109,7 @@ test("any bytes are an archive that can be read, or are refused", { timeout: 120
       await contentOf("tar.gz", bytes, 512);
       await contentOf("tar.gz", gzipSync(bytes), 512);
     }),
-    { numRuns: 150 },
+    { numRuns: 150, endOnFailure: true },
   );
 });
 
@@ -142,7 +142,7 @@ test("any header of a tar, right or wrong, is read or refused, and never waited 
         await contentOf("tar.gz", gzipSync(rawTar(entries, { closing })), 512);
       },
     ),
-    { numRuns: 400 },
+    { numRuns: 400, endOnFailure: true },
   );
 });
 
@@ -170,7 +170,7 @@ test("any fields of a zip, right or wrong, are read or refused, and never waited
     fc.asyncProperty(fc.array(member, { maxLength: 4 }), end, async (members, end) => {
       await contentOf("zip", rawZip(members, end), 512);
     }),
-    { numRuns: 400 },
+    { numRuns: 400, endOnFailure: true },
   );
 });
 

@@ -44,11 +44,17 @@ async function decode(bytes: Buffer, cuts: readonly number[], encode?: (text: st
   }
 }
 
+/** The difference of two long texts would take longer to show than the test to run. */
+function assertSame(found: Decoded, wanted: Decoded): void {
+  assert.ok(found.text === wanted.text, "the text is another");
+  assert.deepEqual([found.isPlaced, found.fault], [wanted.isPlaced, wanted.fault]);
+}
+
 for (const [name, encode] of Object.entries(encodings)) {
   test(`any text in ${name} is decoded as it was, each piece at its place, wherever the bytes are cut`, async () => {
     await fc.assert(
       fc.asyncProperty(repeated, places, async (text, cuts) => {
-        assert.deepEqual(await decode(encode(text), cuts, encode), { text, isPlaced: true, fault: undefined });
+        assertSame(await decode(encode(text), cuts, encode), { text, isPlaced: true, fault: undefined });
       }),
       { numRuns: 80 },
     );
@@ -67,7 +73,7 @@ test("any bytes decode to the same text, or to the same fault behind the same te
   await fc.assert(
     fc.asyncProperty(start, fc.uint8Array({ maxLength: 3_000 }), places, async (start, rest, cuts) => {
       const bytes = Buffer.concat([Buffer.from(start, "latin1"), rest]);
-      assert.deepEqual(await decode(bytes, cuts), await decode(bytes, []));
+      assertSame(await decode(bytes, cuts), await decode(bytes, []));
     }),
     { numRuns: 300 },
   );
