@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { ChatDay } from "../../../shared/chat/identifiers.ts";
+import { type ChatDay, toChatDay } from "../../../shared/chat/identifiers.ts";
 import type { ImportSettings } from "../../../shared/import/import-settings.ts";
 import { FaultyPorts, type PortFault } from "../../support/faulty-port.ts";
-import { chatLineOf, ImportWorld, sentAt } from "../../support/import-world.ts";
+import { chatLineOf, ImportWorld, keyOf, sentAt } from "../../support/import-world.ts";
 import { forEach, numbersOf } from "../pipeline/a-drop.ts";
 
 const dayInMs = 86_400_000;
@@ -127,18 +127,50 @@ test("reading back that never ends is given up after some slices, and what was n
   assert.equal(counts.imported, 120);
 });
 
-test("a day that cannot be read keeps no other from being read", async () => {
-  const world = await beginHistory(5);
+test("a day that cannot be read keeps no other from being read: slices are not used up on it", async () => {
+  const world = await beginHistory(12, { verifySlices: 6 });
   const list = world.mailbox.listKeys.bind(world.mailbox);
-  const bad = world.mailbox;
-  bad.listKeys = async function* (folderId, day) {
-    if (day === "2026-06-01") for (;;) yield { type: "unknown", because: "status:503" };
+  const bad = toChatDay(sentAt - 12 * dayInMs);
+  world.mailbox.listKeys = async function* (folderId, day) {
+    for (; day === bad; ) yield { type: "unknown", because: "status:503" };
     yield* list(folderId, day);
   };
   await world.runToEnd();
   const { verify } = await summaryOf(world);
-  assert.deepEqual([verify.days, verify.daysRead, verify.unchecked], [5, 4, 2]);
+  assert.deepEqual([verify.days, verify.daysRead, verify.unchecked], [12, 11, 2]);
 });
+
+test("what was found of a day that is left to the next slice is told once", async () => {
+  const world = new ImportWorld({ verifyInMs: 2 * minute, answeredDoubtWaitInMs: 1000 });
+  const at = (n: number) => (n === 0 ? sentAt - dayInMs : sentAt);
+  await world.begin(
+    Array.from({ length: 8 }, (_, n) => ({ item: chatLineOf(`item ${n}`, { position: n, sentAt: at(n) }) })),
+  );
+  const list = world.mailbox.listKeys.bind(world.mailbox);
+  let listings = 0;
+  world.mailbox.listKeys = async function* (folderId, day) {
+    listings += 1;
+    if (listings === 1) copyOf(world, "item 1");
+    world.clock.turn(listings === 1 ? minute : 0);
+    for await (const page of list(folderId, day)) {
+      world.clock.turn(minute / 2);
+      yield page;
+    }
+  };
+  await world.runToEnd();
+  assert.equal(listings, 3, "the second day is begun in one slice and read in the next");
+  const result = await world.result();
+  assert.equal(result.filter(({ type }) => type === "double").length, 1);
+  assert.equal((await summaryOf(world)).verify.double, 1);
+});
+
+/** Somebody has put an item in once more, so that both come on the first page. */
+function copyOf({ mailbox }: ImportWorld, word: string): void {
+  const at = mailbox.items.findIndex(({ key }) => key === keyOf(word));
+  const found = mailbox.items[at];
+  assert.ok(found !== undefined);
+  mailbox.items.splice(at, 0, { ...found, graphId: "copied" });
+}
 
 test("a mailbox that is blocked while it is read back keeps what is known of its items", async () => {
   const world = await beginHistory(20);
