@@ -47,7 +47,10 @@ interface Opened {
   close(): Promise<void>;
 }
 
-type Open = () => Promise<Opened>;
+type Open = (tryTimeoutInMs?: number) => Promise<Opened>;
+
+/** What stalls is tried again after so long, in real ms; one more on a slow machine does no harm. */
+const stalledAfterInMs = 600;
 
 const longestInMs = 3 * 24 * 3600_000;
 const mostDeaths = 40;
@@ -82,13 +85,13 @@ async function openStore(store: "azurite" | "memory"): Promise<{ open: Open; sto
   }
   let azurite = await startAzuriteOfWorlds(accountsAtOnce);
   const outdated: (typeof azurite)[] = [];
-  const open = async (): Promise<Opened> => {
+  const open: Open = async (tryTimeoutInMs) => {
     // A new one from time to time: what the old one holds in memory only grows.
     if (azurite.left === 0) {
       outdated.push(azurite);
       azurite = await startAzuriteOfWorlds(accountsAtOnce);
     }
-    const storage = await azurite.open();
+    const storage = await azurite.open(tryTimeoutInMs);
     return { world: new DropWorld(storage), storage, close: () => storage.close() };
   };
   return { open, stop: async () => void (await Promise.all([...outdated, azurite].map((one) => one.stop()))) };
@@ -123,7 +126,7 @@ interface Strike {
 }
 
 async function strike(open: Open, plan: Strike, expected: Outcome, figures: Figures): Promise<void> {
-  const { world, storage, close } = await open();
+  const { world, storage, close } = await open(plan.fault.startsWith("stall") ? stalledAfterInMs : undefined);
   try {
     await putEncryptedDrop(world);
     const count = isPortFault(plan.fault) ? planPorts(world, plan, plan.fault) : planRequests(storage, plan);

@@ -11,13 +11,17 @@ import { type StorageProxy, startStorageProxy } from "./storage-proxy.ts";
 import type { WorldClock } from "./world-clock.ts";
 import type { WorldStorage } from "./world-storage.ts";
 
-/** Real time after which a request that stalls is tried again; a fault more on a slow machine does no harm. */
-const tryTimeoutInMs = 600;
+/** Real time after which a request is tried again when nothing is to stall: never, even on a slow machine. */
+const longTryInMs = 60_000;
 
 /** An Azurite for many worlds, each with an account and a time of its own. */
 export interface AzuriteOfWorlds {
-  /** Opens the next account. @throws when all are used */
-  open(): Promise<AzuriteWorldStorage>;
+  /**
+   * Opens the next account.
+   * @param tryTimeoutInMs real time after which the app takes a request for lost. @default 60000
+   * @throws when all are used
+   */
+  open(tryTimeoutInMs?: number): Promise<AzuriteWorldStorage>;
   /** Accounts that are not used yet. */
   readonly left: number;
   stop(): Promise<void>;
@@ -44,16 +48,16 @@ export async function startAzuriteOfWorlds(accounts: number): Promise<AzuriteOfW
     get left() {
       return names.length;
     },
-    open: async () => {
+    open: async (tryTimeoutInMs = longTryInMs) => {
       const name = names.shift();
       if (name === undefined) throw new Error(`all ${accounts} accounts are used`);
-      return await openAccount(azurite.account(name));
+      return await openAccount(azurite.account(name), tryTimeoutInMs);
     },
     stop: () => azurite.stop(),
   };
 }
 
-async function openAccount(account: AzuriteAccount): Promise<AzuriteWorldStorage> {
+async function openAccount(account: AzuriteAccount, tryTimeoutInMs: number): Promise<AzuriteWorldStorage> {
   const clock = newWorldClock();
   const time = () => ({ "x-world-time": String(Math.floor(clock.now())) });
   const proxies = await Promise.all(
@@ -64,8 +68,8 @@ async function openAccount(account: AzuriteAccount): Promise<AzuriteWorldStorage
   const [blobProxy, queueProxy, soundBlobs, soundQueues] = proxies;
   if (blobProxy === undefined || queueProxy === undefined || soundBlobs === undefined || soundQueues === undefined)
     throw new Error("four proxies were asked for");
-  const app = connect(account, blobProxy, queueProxy, clock);
-  const sound = connect(account, soundBlobs, soundQueues, clock);
+  const app = connect(account, blobProxy, queueProxy, { clock, tryTimeoutInMs });
+  const sound = connect(account, soundBlobs, soundQueues, { clock, tryTimeoutInMs: longTryInMs });
   await createContainersAndQueues(sound.clients, sound.calls);
   const queues = new AzuriteQueuesOfHost({ service: sound.clients.queue, sound: sound.queues, clock });
   return {
@@ -77,7 +81,12 @@ async function openAccount(account: AzuriteAccount): Promise<AzuriteWorldStorage
   };
 }
 
-function connect(account: AzuriteAccount, blobs: StorageProxy, queues: StorageProxy, clock: WorldClock) {
+function connect(
+  account: AzuriteAccount,
+  blobs: StorageProxy,
+  queues: StorageProxy,
+  { clock, tryTimeoutInMs }: { readonly clock: WorldClock; readonly tryTimeoutInMs: number },
+) {
   const connectionString = account.connectionString
     .replace(account.blobEndpoint, blobs.endpoint)
     .replace(account.queueEndpoint, queues.endpoint);
