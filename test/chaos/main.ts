@@ -10,7 +10,13 @@ else {
   process.once("SIGTERM", () => ending.abort());
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   say(`seed ${options.seed}, ${options.processes} hosts`);
-  const result = await runChaos(options, ending.signal, say);
-  for (const line of tellChaos(result)) say(line);
-  process.exitCode = isGood(result) ? 0 : 1;
+  try {
+    const result = await runChaos(options, ending.signal, say);
+    for (const line of tellChaos(result)) say(line);
+    process.exitCode = isGood(result) ? 0 : 1;
+  } catch (error) {
+    if (!ending.signal.aborted) throw error;
+    say("Broken off.");
+    process.exitCode = 130;
+  }
 }

@@ -30,6 +30,7 @@ export interface ChaosResult extends Judgement {
  * Runs the local system with several function hosts, kills its processes until that was done often enough while drops
  * come in again and again, waits until quiet and judges.
  * @param say takes a line of progress from time to time
+ * @throws the signal's reason when it is broken off; everything is ended then
  */
 export async function runChaos(
   options: ChaosOptions,
@@ -45,6 +46,8 @@ export async function runChaos(
     const { kills, disturbances } = await Promise.race([torment(system, options, feeder, limit, say), system.failed]);
     say(`${since(began)} s: ${kills.length} kills are done; waiting until quiet`);
     const unfinished = [...(await untilQuiet(system, feeder, limit))];
+    // Of a run that is broken off nothing can be said.
+    signal.throwIfAborted();
     if (kills.length < options.kills) unfinished.push(`${options.kills - kills.length} kills were not done`);
     await system.stopHosts();
     const judgement = await judge(system, feeder);
