@@ -1,7 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { inLanes } from "../../shared/import/lanes.ts";
 import { type AnyWorld, type Outcome, outcomeOf, putEncryptedDrop } from "../fault/pipeline/a-drop.ts";
-import { type AzuriteWorldStorage, startAzuriteOfWorlds } from "../support/azurite-world-storage.ts";
+import {
+  type AzuriteOfWorlds,
+  type AzuriteWorldStorage,
+  startAzuriteOfWorlds,
+} from "../support/azurite-world-storage.ts";
 import { FaultyPorts, type PortFault } from "../support/faulty-port.ts";
 import { DropWorld, PipelineWorld } from "../support/pipeline-world.ts";
 import { type CallFaultName, isPortFault, type PortFaultName, portFaults, requestFaults } from "./call-faults.ts";
@@ -83,21 +87,33 @@ async function openStore(store: "azurite" | "memory"): Promise<{ open: Open; sto
     const open = async () => ({ world: new PipelineWorld(), close: async () => undefined });
     return { open, stop: async () => undefined };
   }
-  let azurite = await startAzuriteOfWorlds(accountsAtOnce);
-  const outdated: (typeof azurite)[] = [];
+  let newest = startAzuriteOfWorlds(accountsAtOnce);
+  const inUse = new Map<AzuriteOfWorlds, number>();
   const open: Open = async (tryTimeoutInMs) => {
-    // A new one from time to time: what the old one holds in memory only grows.
-    if (azurite.left === 0) {
-      outdated.push(azurite);
-      azurite = await startAzuriteOfWorlds(accountsAtOnce);
+    let mine = await newest;
+    for (let seen = newest; mine.left === 0; seen = newest, mine = await newest) {
+      if (seen === newest) newest = startAzuriteOfWorlds(accountsAtOnce);
     }
-    const storage = await azurite.open(tryTimeoutInMs);
-    return { world: new DropWorld(storage), storage, close: () => storage.close() };
+    inUse.set(mine, (inUse.get(mine) ?? 0) + 1);
+    const storage = await mine.open(tryTimeoutInMs);
+    const close = async (): Promise<void> => {
+      await storage.close();
+      const left = (inUse.get(mine) ?? 0) - 1;
+      inUse.set(mine, left);
+      if (mine.left > 0 || left > 0) return;
+      inUse.delete(mine);
+      await mine.stop();
+    };
+    return { world: new DropWorld(storage), storage, close };
   };
-  return { open, stop: async () => void (await Promise.all([...outdated, azurite].map((one) => one.stop()))) };
+  const stop = async (): Promise<void> => {
+    await Promise.all([...inUse.keys(), await newest].map((one) => one.stop()));
+  };
+  return { open, stop };
 }
 
-const accountsAtOnce = 1500;
+/** A new Azurite after so many: what an old one holds in memory only grows, by ten megabytes a drop. */
+const accountsAtOnce = 50;
 
 async function runWithoutFaults(open: Open) {
   const { world, storage, close } = await open();
