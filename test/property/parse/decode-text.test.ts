@@ -56,7 +56,7 @@ for (const [name, encode] of Object.entries(encodings)) {
       fc.asyncProperty(repeated, places, async (text, cuts) => {
         assertSame(await decode(encode(text), cuts, encode), { text, isPlaced: true, fault: undefined });
       }),
-      { numRuns: 80 },
+      { numRuns: 80, endOnFailure: true },
     );
   });
 }
@@ -75,7 +75,7 @@ test("any bytes decode to the same text, or to the same fault behind the same te
       const bytes = Buffer.concat([Buffer.from(start, "latin1"), rest]);
       assertSame(await decode(bytes, cuts), await decode(bytes, []));
     }),
-    { numRuns: 300 },
+    { numRuns: 300, endOnFailure: true },
   );
 });
 
@@ -86,6 +86,6 @@ test("no byte is ever replaced: what is decoded encodes to the bytes that were r
       const { text } = await decode(bytes, []);
       assert.deepEqual(Buffer.from(text), bytes.subarray(0, Buffer.byteLength(text)));
     }),
-    { numRuns: 300 },
+    { numRuns: 300, endOnFailure: true },
   );
 });
