@@ -183,6 +183,29 @@ describe("expanding a zip, in particular", () => {
     assert.equal(await verdictOn(expandZip(toReader(bytes))), "ratio-too-high");
   });
 
+  test("members that the directory does not name or does not count are not passed over", async () => {
+    const bytes = await makeZip((zip) => {
+      zip.addBuffer(text, "a");
+      zip.addBuffer(text, "b");
+    });
+    const end = bytes.lastIndexOf(Buffer.from("PK\u0005\u0006"));
+    const uncounted = Buffer.from(bytes);
+    uncounted.writeUInt16LE(1, end + 10);
+    assert.equal(await verdictOn(expandZip(toReader(uncounted))), "damaged");
+    const second = bytes.lastIndexOf(Buffer.from("PK\u0001\u0002"));
+    const unnamed = Buffer.concat([bytes.subarray(0, second), bytes.subarray(end)]);
+    unnamed.writeUInt16LE(1, second + 10);
+    assert.equal(await verdictOn(expandZip(toReader(unnamed))), "damaged");
+  });
+
+  test("padding between members is no harm", async () => {
+    const bytes = await makeZip((zip) => zip.addBuffer(text, "a", { compress: false }));
+    const directory = bytes.indexOf(Buffer.from("PK\u0001\u0002"));
+    const padded = Buffer.concat([bytes.subarray(0, directory), Buffer.alloc(5_000), bytes.subarray(directory)]);
+    padded.writeUInt32LE(directory + 5_000, padded.lastIndexOf(Buffer.from("PK\u0005\u0006")) + 16);
+    assert.deepEqual(await readAll(expandZip(toReader(padded))), new Map([["a", text]]));
+  });
+
   test("a directory of thousands takes a few reads, not two for each file", async () => {
     const reader = toReader(
       await makeZip((zip) => {
@@ -225,10 +248,22 @@ describe("expanding a tar.gz, in particular", () => {
     assert.equal(await verdictOn(expandTarGz(inPieces(gzipSync(tar.subarray(0, -1024))))), "truncated");
   });
 
-  test("a gzip that holds no tar is damage", async () => {
+  test("a gzip that holds no tar is told as such, and one that holds nothing as empty", async () => {
     for (const content of [noise, text, Buffer.from("short")]) {
-      assert.notEqual(await verdictOn(expandTarGz(inPieces(gzipSync(content)))), "taken");
+      assert.equal(await verdictOn(expandTarGz(inPieces(gzipSync(content)))), "no-tar");
     }
+    assert.equal(await verdictOn(expandTarGz(inPieces(gzipSync(Buffer.alloc(0))))), "empty");
+  });
+
+  test("a folder that claims a size has none", async () => {
+    const tar = await makeTar([[{ name: "d/", type: "directory" }], [{ name: "a" }, text]]);
+    tar.write("00000001000", 124);
+    const sum = tar
+      .subarray(0, 512)
+      .fill(" ", 148, 156)
+      .reduce((total, octet) => total + octet, 0);
+    tar.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
+    assert.deepEqual(await readAll(expandTarGz(inPieces(gzipSync(tar)))), new Map([["a", text]]));
   });
 
   test("a source that fails is passed on as it is, and one that is left is ended", async () => {

@@ -177,6 +177,28 @@ describe("decrypting", { timeout: 60_000 }, () => {
     );
   });
 
+  test("a message that grows to far more than chats do is refused while it grows", async () => {
+    const message = await makeMessage(Buffer.alloc(160 * 1024 ** 2), own.publicKey, { compression: "zip" });
+    const { plaintext } = await decrypt(new CountingSource(message), keyring);
+    let size = 0;
+    const read = async () => {
+      for await (const piece of plaintext) size += piece.length;
+    };
+    await assert.rejects(read(), hasReason("ratio-too-high"));
+    assert.ok(size < 100 * 1024 ** 2, `${size} bytes came`);
+  });
+
+  test("of a thousand recipients a few are told", async () => {
+    const packet = (n: number) => Buffer.from([0xc1, 13, 3, 1, 2, 3, 4, 5, 6, n >> 8, n & 255, 18, 0, 0, 0]);
+    const message = Buffer.concat([...Array.from({ length: 900 }, (_, n) => packet(n)), Buffer.from([0xd2, 2, 1, 1])]);
+    await assert.rejects(decrypt(new CountingSource(message), keyring), (error) => {
+      assert.ok(hasReason("wrong-key")(error) && error instanceof DecryptError);
+      assert.match(error.message, /0102030405060000, .* and 892 more\./);
+      assert.equal(error.detail.wantedKeyIds?.length, 900);
+      return error.message.length < 600;
+    });
+  });
+
   test("a source that fails is passed on as it is", async () => {
     const message = await makeMessage(text, own.publicKey);
     const failure = new Error("the blob is gone");
