@@ -115,9 +115,14 @@ function compareIds(item: ExpectedItem, message: ExportedMessage): FieldDifferen
 
 function compareAttachments(item: ExpectedItem, message: ExportedMessage): FieldDifference | undefined {
   const inline = item.attachments.filter(({ isInline }) => isInline);
-  const expected = inline.map(({ name, sha256 }) => `${oneLine(name)} ${sha256}`);
+  const expected = inline.map(({ name, sha256 }) => `${toSavable(oneLine(name))} ${sha256}`);
   const actual = message.attachments.map(({ name, contentBytes = "" }) => `${oneLine(name)} ${hashOf(contentBytes)}`);
   return differ("attachments", expected.toSorted().join("; "), actual.toSorted().join("; "));
+}
+
+/** What no mail program may save a file under is shown as an underline; the body has the name as it was. */
+function toSavable(name: string): string {
+  return name.replace(/[\\/:*?"<>|]/g, "_");
 }
 
 /** A file that is not in the item is named in its body, with its hash when the drop has its bytes. */
