@@ -1,4 +1,4 @@
-import { toErrorFields } from "../shared/store/error-fields.ts";
+import { toErrorFields } from "../shared/telemetry/error-fields.ts";
 
 /** The process, as far as its last moments are concerned. */
 export interface DyingProcess {

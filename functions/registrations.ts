@@ -1,5 +1,5 @@
 import type { app as App, InvocationContext } from "@azure/functions";
-import { createLog, type Log, type LogFields } from "../shared/store/log.ts";
+import { createLog, type Log, type LogFields } from "../shared/telemetry/log.ts";
 import type { Stages } from "./wiring.ts";
 
 /** What the triggers themselves are told by app settings; all have defaults, so that registering cannot fail. */

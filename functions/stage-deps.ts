@@ -9,8 +9,8 @@ import type { ImportDeps } from "../shared/pipeline/import-deps.ts";
 import type { MapChatsDeps } from "../shared/pipeline/map-chats.ts";
 import { openSite } from "../shared/pipeline/open-site.ts";
 import type { SweepDeps } from "../shared/pipeline/sweep.ts";
-import type { Log } from "../shared/store/log.ts";
 import { systemClock } from "../shared/store/system-clock.ts";
+import type { Log } from "../shared/telemetry/log.ts";
 import type { Clients } from "./clients.ts";
 
 /** What the stages need, each its part of it. */

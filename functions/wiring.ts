@@ -9,10 +9,10 @@ import { type Delivery, noteFailure } from "../shared/pipeline/note-failure.ts";
 import { openDropFile } from "../shared/pipeline/open-drop-file.ts";
 import { sweep } from "../shared/pipeline/sweep.ts";
 import { parseTicketPath } from "../shared/pipeline/ticket-path.ts";
-import { toErrorFields } from "../shared/store/error-fields.ts";
-import type { Log } from "../shared/store/log.ts";
 import { parseTask } from "../shared/store/parse-task.ts";
 import type { QueueName, Task } from "../shared/store/queues.ts";
+import { toErrorFields } from "../shared/telemetry/error-fields.ts";
+import type { Log } from "../shared/telemetry/log.ts";
 import { type Clients, connectClients } from "./clients.ts";
 import { type StageDeps, toStageDeps } from "./stage-deps.ts";
 

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { csvKinds } from "../../shared/pipeline/report-csv.ts";
-import { createLog } from "../../shared/store/log.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
+import { createLog } from "../../shared/telemetry/log.ts";
 import { WrongOption } from "../start/wrong-option.ts";
 import { parseCommand } from "./command.ts";
 import { help } from "./help.ts";

@@ -8,8 +8,8 @@ import { type Reprocessed, reprocessDrop, restartDrop } from "../../shared/pipel
 import { standingOfWork } from "../../shared/pipeline/work-standing.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
 import type { Clock } from "../../shared/store/clock.ts";
-import type { Log } from "../../shared/store/log.ts";
 import type { Queues } from "../../shared/store/queues.ts";
+import type { Log } from "../../shared/telemetry/log.ts";
 import type { Command } from "./command.ts";
 import { listDrops } from "./list-drops.ts";
 import { Refused } from "./refused.ts";

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { type MailboxId, type ObjectId, toMailboxId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { putDocument, readDocument, type WriterOptions } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** What keeping the epochs takes. */
 export interface MailboxEpochsDeps {

@@ -1,5 +1,5 @@
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
-import type { Log } from "../store/log.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { AccessTokens } from "./access-token.ts";
 import { Exchange } from "./exchange.ts";
 import { RequestNotSent } from "./graph.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Client, HTTPMessageHandler, ResponseType } from "@microsoft/microsoft-graph-client";
 import type { Clock } from "../store/clock.ts";
-import type { Log } from "../store/log.ts";
+import type { Log } from "../telemetry/log.ts";
 import { AccessTokens, type TokenSource } from "./access-token.ts";
 import { Authentication } from "./authentication.ts";
 import { Exchange, ExchangeReader, type WholeAnswer } from "./exchange.ts";

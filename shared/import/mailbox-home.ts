@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type MailboxId, mailboxParts, type ObjectId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import { putDocument, readDocument, type WriterOptions } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { Answer, Mailbox } from "./mailbox.ts";
 
 /** `state/folder/{mailbox}`: the folder that items were put into last. */

@@ -1,7 +1,7 @@
 import type { MailboxId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
-import type { Log } from "../store/log.ts";
+import type { Log } from "../telemetry/log.ts";
 import type { Brake } from "./brake.ts";
 import type { ItemContext } from "./email-item.ts";
 import type { Home } from "./home.ts";

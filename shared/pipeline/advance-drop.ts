@@ -1,9 +1,9 @@
 import type { DropId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import type { Queues } from "../store/queues.ts";
 import { readDocument } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 import { BrokenState } from "./broken-state.ts";
 import { closeDrop } from "./close-drop.ts";
 import { connectorOf } from "./connector-book.ts";

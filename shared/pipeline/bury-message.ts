@@ -1,6 +1,6 @@
 import type { Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import { putDocument } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 import { deadWork, graveOf } from "./dead-work.ts";
 
 /** What burying takes. */

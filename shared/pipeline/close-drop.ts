@@ -1,9 +1,9 @@
 import type { ChatDay } from "../chat/identifiers.ts";
 import { type DropReport, dayEntry, dropReport } from "../report/drop-report.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, putDocument, readDocument } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 import { buildReport } from "./build-report.ts";
 import { markUnclean } from "./clean-drops.ts";
 import type { DropState } from "./drop-state.ts";

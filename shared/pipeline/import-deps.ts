@@ -4,8 +4,8 @@ import type { ImportSettings } from "../import/import-settings.ts";
 import type { Mailbox } from "../import/mailbox.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
-import type { Log } from "../store/log.ts";
 import type { Queues } from "../store/queues.ts";
+import type { Log } from "../telemetry/log.ts";
 
 /** What items of a drop have in common: from its connector. */
 export interface DropFacts {

@@ -1,8 +1,8 @@
 import type { Connector } from "../config/connector.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { updateDocument } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 import { ChecksumCheck, toChecksumOutcome } from "./compare-checksums.ts";
 import { type FileState, fileState } from "./file-state.ts";
 import { type OpenPlaintextDeps, openPlaintext } from "./open-plaintext.ts";

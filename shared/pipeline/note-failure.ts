@@ -1,5 +1,5 @@
-import { toErrorFields } from "../store/error-fields.ts";
 import { putDocument } from "../store/state-document.ts";
+import { toErrorFields } from "../telemetry/error-fields.ts";
 import type { BuryDeps } from "./bury-message.ts";
 import { deadWork, type FailureReason, graveOf } from "./dead-work.ts";
 

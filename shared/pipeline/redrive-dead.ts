@@ -1,8 +1,8 @@
 import type { DropId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import type { Queues } from "../store/queues.ts";
 import { updateDocument } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 import { type DeadWork, deadWork, listGraves } from "./dead-work.ts";
 import { readDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";

@@ -1,10 +1,10 @@
 import type { DropId } from "../chat/identifiers.ts";
 import type { BlobPath } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
-import { toErrorFields } from "../store/error-fields.ts";
-import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { readDocument, updateDocument } from "../store/state-document.ts";
+import { toErrorFields } from "../telemetry/error-fields.ts";
+import type { Log } from "../telemetry/log.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
 import { cleanDrops } from "./clean-drops.ts";

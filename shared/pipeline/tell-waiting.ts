@@ -1,8 +1,8 @@
 import { total } from "../import/tally.ts";
 import type { Blobs } from "../store/blobs.ts";
-import type { Log } from "../store/log.ts";
 import { paths } from "../store/paths.ts";
 import { listDocuments } from "../store/state-document.ts";
+import type { Log } from "../telemetry/log.ts";
 import { listDeadOfDrop } from "./dead-work.ts";
 import type { DropState } from "./drop-state.ts";
 import { type RunState, runState } from "./run-state.ts";

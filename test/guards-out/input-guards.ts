@@ -3,7 +3,7 @@ import type { Guard } from "./guard.ts";
 const decrypting = (only: string) => ({ file: "test/contract/pgp/decrypt.test.ts", only });
 const expanding = { file: "test/contract/expand/expand.test.ts" };
 const gateOfMembers = { file: "test/unit/expand/member-gate.test.ts" };
-const errorFields = { file: "test/unit/store/error-fields.test.ts" };
+const errorFields = { file: "test/unit/telemetry/error-fields.test.ts" };
 
 /** Hostile files and sites, and words that must not get out. */
 export const inputGuards: readonly Guard[] = [
@@ -202,7 +202,7 @@ export const inputGuards: readonly Guard[] = [
   {
     name: "foreign-error-texts-stay-out-of-the-log",
     rule: "R5",
-    file: "shared/store/error-fields.ts",
+    file: "shared/telemetry/error-fields.ts",
     source: "errorMessage: isOwn(error) ? error.message : undefined,",
     instead: "errorMessage: isOwn(error) || true ? error.message : undefined,",
     watchers: [errorFields],
@@ -210,7 +210,7 @@ export const inputGuards: readonly Guard[] = [
   {
     name: "foreign-codes-stay-out-of-the-log",
     rule: "R5",
-    file: "shared/store/error-fields.ts",
+    file: "shared/telemetry/error-fields.ts",
     source: 'return typeof value === "string" && codeWord.test(value) ? value : undefined;',
     instead: 'return typeof value === "string" ? value : undefined;',
     watchers: [errorFields],
@@ -218,7 +218,7 @@ export const inputGuards: readonly Guard[] = [
   {
     name: "foreign-stacks-stay-out-of-the-log",
     rule: "R5",
-    file: "shared/store/error-fields.ts",
+    file: "shared/telemetry/error-fields.ts",
     source: ".filter((line) => frame.test(line))",
     instead: ".filter((line) => line.length > 0)",
     watchers: [errorFields],

@@ -1,4 +1,4 @@
-import { createLog, type Log, type LogFields, type LogLevel } from "../../shared/store/log.ts";
+import { createLog, type Log, type LogFields, type LogLevel } from "../../shared/telemetry/log.ts";
 
 /** One recorded line. */
 export interface LogLine {

@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import type { BlobPath } from "../../../shared/store/blobs.ts";
-import { toErrorFields } from "../../../shared/store/error-fields.ts";
+import { toErrorFields } from "../../../shared/telemetry/error-fields.ts";
 import type { PipelineWorld } from "../../support/pipeline-world.ts";
 import { fileName, person, word } from "./hostile-case.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { VaultFault } from "../../../shared/secrets/vault-fault.ts";
-import { toErrorFields } from "../../../shared/store/error-fields.ts";
+import { toErrorFields } from "../../../shared/telemetry/error-fields.ts";
 
 const value = "correct horse battery staple";
 

@@ -9,10 +9,10 @@ import { type DeadWork, deadWork } from "../../../shared/pipeline/dead-work.ts";
 import { lastDelivery } from "../../../shared/pipeline/note-failure.ts";
 import { type AzureStorage, openAzureStorage } from "../../../shared/store/azure-storage.ts";
 import type { BlobPath } from "../../../shared/store/blobs.ts";
-import type { Log } from "../../../shared/store/log.ts";
 import { paths } from "../../../shared/store/paths.ts";
 import { readDocument } from "../../../shared/store/state-document.ts";
 import { systemClock } from "../../../shared/store/system-clock.ts";
+import type { Log } from "../../../shared/telemetry/log.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
 /** The handlers of queue and blob functions, by name, as the host would call them. */

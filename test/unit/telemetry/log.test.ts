@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createJsonLog } from "../../../shared/store/log.ts";
+import { createJsonLog } from "../../../shared/telemetry/log.ts";
 import { FakeClock } from "../../support/fake-clock.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 

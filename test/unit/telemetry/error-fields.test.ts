@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { toErrorFields } from "../../../shared/store/error-fields.ts";
 import { StorageFault } from "../../../shared/store/storage-fault.ts";
+import { toErrorFields } from "../../../shared/telemetry/error-fields.ts";
 
 const words = "please sell everything before noon";
 
