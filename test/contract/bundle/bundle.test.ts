@@ -44,12 +44,6 @@ suite("the app's bundle", () => {
     assert.deepEqual([manifest.main, manifest.type], ["dist/main.js", "module"]);
   });
 
-  test("goes up with host.json and package.json, and nothing else does", async () => {
-    const rules = (await readFile(join(root, ".funcignore"), "utf8")).split("\n").filter((line) => /^[^#]/.test(line));
-    assert.equal(rules[0], "*");
-    assert.deepEqual(rules.slice(1).sort(), ["!dist/", "!dist/**", "!host.json", "!package.json"]);
-  });
-
   test("registers every function with its trigger", () => {
     const registered = worker.functions.flatMap(({ name, bindings }) =>
       Object.values(bindings).map(({ type, queueName, path, schedule, connection }) => [

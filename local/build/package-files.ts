@@ -1,0 +1,55 @@
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { z } from "zod";
+import { bundle } from "./esbuild-bundle.ts";
+import { toThinSourceMap } from "./thin-source-map.ts";
+
+/** A file of the package, by its path in the zip. */
+export interface PackageFile {
+  readonly path: string;
+  readonly content: Uint8Array;
+}
+
+const manifest = z.object({
+  name: z.string(),
+  version: z.string(),
+  private: z.literal(true),
+  type: z.literal("module"),
+  main: z.literal("dist/main.js"),
+});
+
+/**
+ * Builds the app out of the sources under `root` and returns all that goes up to Azure, sorted by path: host.json, a package.json
+ * that names the entry point and nothing to install or to run, the bundle, and a source map of our own code.
+ * Throws esbuild's BuildFailure, or a ZodError when package.json is not the app's.
+ */
+export async function buildPackageFiles(root: string): Promise<readonly PackageFile[]> {
+  const folder = await mkdtemp(join(tmpdir(), "package-"));
+  try {
+    const outfile = join(folder, "main.js");
+    await bundle({ entry: join(root, "functions", "main.ts"), outfile });
+    const map = toThinSourceMap(await readFile(`${outfile}.map`, "utf8"), (source) => toOwnPath(source, folder, root));
+    return [
+      { path: "dist/main.js", content: await readFile(outfile) },
+      { path: "dist/main.js.map", content: Buffer.from(map) },
+      { path: "host.json", content: await readFile(join(root, "host.json")) },
+      { path: "package.json", content: Buffer.from(await toManifest(root)) },
+    ];
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/** Where there are dependencies a build on the platform would install them, and validators look for node_modules. */
+async function toManifest(root: string): Promise<string> {
+  const known = manifest.parse(JSON.parse(await readFile(join(root, "package.json"), "utf8")));
+  return `${JSON.stringify(known, undefined, 2)}\n`;
+}
+
+/** A source's path, told from dist/, below `root`; undefined for what comes out of node_modules or was made by the bundler. */
+function toOwnPath(source: string, folder: string, root: string): string | undefined {
+  const path = join(folder, source);
+  if (!path.startsWith(join(root, "/")) || path.includes("node_modules")) return undefined;
+  return `../${path.slice(join(root, "/").length).replaceAll("\\", "/")}`;
+}
