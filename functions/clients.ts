@@ -8,6 +8,7 @@ import { VaultSecrets } from "../shared/secrets/vault-secrets.ts";
 import type { StorageAccount } from "../shared/store/azure-clients.ts";
 import { type AzureStorage, openAzureStorage } from "../shared/store/azure-storage.ts";
 import { systemClock } from "../shared/store/system-clock.ts";
+import type { Observe } from "../shared/telemetry/dependency-tally.ts";
 
 /** The clients and caches of one process. */
 export interface Clients {
@@ -17,23 +18,27 @@ export interface Clients {
   readonly graph: Graph;
   readonly secrets: VaultSecrets;
   readonly peopleOf: ReturnType<typeof createPeopleShelf>;
+  /** Is told of every request that is made. */
+  readonly observe: Observe;
 }
 
 /** Makes every client; nothing is asked of anyone yet. @throws Error when the waits contradict each other */
-export function connectClients(settings: Settings): Clients {
+export function connectClients(settings: Settings, observe: Observe): Clients {
   const credential = createCredential({
     authorityHost: settings.ENTRA_AUTHORITY_HOST,
     hasInstanceDiscovery: settings.ENTRA_INSTANCE_DISCOVERY,
   });
-  const storage = openAzureStorage(toAccount(settings, credential), systemClock);
+  const storage = openAzureStorage(toAccount(settings, credential), systemClock, {}, observe);
   const ofImport = toImportWaits(settings);
   return {
     settings,
+    observe,
     import: ofImport,
     storage,
-    graph: createGraph({ credential, endpoint: settings.GRAPH_ENDPOINT, clock: systemClock }),
+    graph: createGraph({ credential, endpoint: settings.GRAPH_ENDPOINT, clock: systemClock, observe }),
     secrets: new VaultSecrets({
       credential,
+      observe,
       vaultUrl: settings.KEY_VAULT_URI,
       cacheInMs: settings.SECRET_CACHE_SECONDS * 1000,
       verifiesChallenge: settings.KEY_VAULT_CHALLENGE_VERIFICATION,

@@ -1,5 +1,5 @@
 import type { app as App, InvocationContext } from "@azure/functions";
-import { createLog, type Log, type LogFields } from "../shared/telemetry/log.ts";
+import { type Invocation, toInvocation } from "./invocation.ts";
 import type { Stages } from "./wiring.ts";
 
 /** What the triggers themselves are told by app settings; all have defaults, so that registering cannot fail. */
@@ -36,8 +36,12 @@ const poisonQueues = [
  * Registers every function. Nothing here can fail: an app whose entry throws before its first registration looks to the
  * host like an app without functions. `stagesFor` may fail: then each invocation says why.
  */
-export function registerFunctions(app: typeof App, settings: TriggerSettings, stagesFor: (log: Log) => Stages): void {
-  const stages = (context: InvocationContext): Stages => stagesFor(toLog(context));
+export function registerFunctions(
+  app: typeof App,
+  settings: TriggerSettings,
+  stagesFor: (invocation: Invocation) => Stages,
+): void {
+  const stages = (context: InvocationContext): Stages => stagesFor(toInvocation(context));
   app.timer("fetchDrops", {
     schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,
     handler: async (_timer, context) => await stages(context).fetchDrops(),
@@ -70,11 +74,4 @@ export function registerFunctions(app: typeof App, settings: TriggerSettings, st
         await stages(context).buryMessage(queueName, String(context.triggerMetadata?.["id"]), message),
     });
   }
-}
-
-/** The invocation's own log: the host adds its ids, Application Insights its correlation. */
-function toLog(context: InvocationContext): Log {
-  const write = (level: "info" | "warn" | "error", event: string, fields: LogFields): void =>
-    context[level](JSON.stringify({ event, ...fields }));
-  return createLog(write, { function: context.functionName, invocation: context.invocationId });
 }

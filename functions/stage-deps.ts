@@ -2,26 +2,33 @@ import { randomUUID } from "node:crypto";
 import { GraphDirectory } from "../shared/directory/graph-directory.ts";
 import { MailboxEpochs } from "../shared/directory/mailbox-epochs.ts";
 import { createMailboxFinder } from "../shared/directory/mailbox-finder.ts";
+import { toObservedSite } from "../shared/fetch/observed-site.ts";
 import { GraphMailbox } from "../shared/import/graph-mailbox.ts";
 import { readDropFacts } from "../shared/pipeline/drop-facts.ts";
 import type { FetchDueDeps } from "../shared/pipeline/fetch-due.ts";
 import type { ImportDeps } from "../shared/pipeline/import-deps.ts";
 import type { MapChatsDeps } from "../shared/pipeline/map-chats.ts";
+import type { MeasureDeps } from "../shared/pipeline/measure.ts";
 import { openSite } from "../shared/pipeline/open-site.ts";
 import type { SweepDeps } from "../shared/pipeline/sweep.ts";
 import { systemClock } from "../shared/store/system-clock.ts";
+import { toTracedQueues } from "../shared/store/traced-queues.ts";
 import type { Log } from "../shared/telemetry/log.ts";
+import { observed } from "../shared/telemetry/observed.ts";
 import type { Clients } from "./clients.ts";
+import type { Invocation } from "./invocation.ts";
 
 /** What the stages need, each its part of it. */
-export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps {
+export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps, MeasureDeps {
+  readonly secrets: FetchDueDeps["secrets"];
   readonly clock: typeof systemClock;
   readonly import: ImportDeps;
 }
 
 /** Puts together what an invocation's stage needs: the process's clients, and the invocation's own log. */
-export function toStageDeps(clients: Clients, log: Log, writer: string): StageDeps {
-  const { settings, storage, graph, secrets, peopleOf } = clients;
+export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer: string): StageDeps {
+  const { settings, graph, secrets, peopleOf, observe } = clients;
+  const storage = { blobs: clients.storage.blobs, queues: toTracedQueues(clients.storage.queues, trace) };
   const inMs = (seconds: number): number => seconds * 1000;
   const siteTimeouts = {
     connectInMs: inMs(settings.SFTP_CONNECT_SECONDS),
@@ -31,10 +38,14 @@ export function toStageDeps(clients: Clients, log: Log, writer: string): StageDe
   const directory = new GraphDirectory({ graph, clock: systemClock, random: Math.random });
   return {
     ...storage,
+    queueDepths: clients.storage.queues,
     ...{ log, writer, secrets, peopleOf, clock: systemClock },
-    openSite: (connector, signal) => openSite(secrets, connector, siteTimeouts, signal),
+    openSite: async (connector, signal) => {
+      const connect = () => openSite(secrets, connector, siteTimeouts, signal);
+      return toObservedSite(await observed({ dependency: "site", operation: "connect", observe }, connect), observe);
+    },
     findMailbox: createMailboxFinder({ directory, epochs }),
-    import: toImportDeps(clients, log, epochs),
+    import: toImportDeps({ ...clients, storage }, log, epochs),
     atOnce: settings.FETCH_AT_ONCE,
     deadlineInMs: inMs(settings.FETCH_DEADLINE_SECONDS),
     retryAfterInMs: inMs(settings.FETCH_RETRY_SECONDS),
@@ -50,7 +61,10 @@ export function toStageDeps(clients: Clients, log: Log, writer: string): StageDe
   };
 }
 
-function toImportDeps(clients: Clients, log: Log, epochs: MailboxEpochs): ImportDeps {
+/** The messages that an import sends say who sent them. */
+type ImportClients = Omit<Clients, "storage"> & { readonly storage: Pick<ImportDeps, "blobs" | "queues"> };
+
+function toImportDeps(clients: ImportClients, log: Log, epochs: MailboxEpochs): ImportDeps {
   const { storage, graph, peopleOf, import: settings } = clients;
   return {
     ...storage,

@@ -67,6 +67,18 @@ export interface PrivateKeyFacts {
   readonly publicKey: string;
 }
 
+/**
+ * When the first of a block's keys expires, ms since 1970; undefined when none does. Without unlocking anything.
+ * @throws DecryptError `key-unusable`
+ */
+export async function readKeyExpiry(armored: string): Promise<number | undefined> {
+  const keys = await readPrivateKeys({ armoredKeys: armored }).catch((cause: unknown) => {
+    throw new DecryptError("key-unusable", {}, { cause });
+  });
+  const times = (await Promise.all(keys.map(expiryOf))).filter((time) => time !== undefined);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
 /** Tells about each key of an armored block. @throws DecryptError `key-unusable` when it holds no private key */
 export async function inspectPrivateKey(locked: LockedKey): Promise<readonly PrivateKeyFacts[]> {
   const keys = await readPrivateKeys({ armoredKeys: locked.armored }).catch((cause: unknown) => {

@@ -1,4 +1,6 @@
 import type { Clock } from "../store/clock.ts";
+import type { Observe } from "../telemetry/dependency-tally.ts";
+import { observed } from "../telemetry/observed.ts";
 import { RequestNotSent } from "./graph.ts";
 
 /** A token and when it ends, ms since 1970. */
@@ -18,13 +20,22 @@ export interface TokenSource {
 const refreshBeforeEndInMs = 5 * 60_000;
 const tokenTimeoutInMs = 30_000;
 
+/** What AccessTokens needs. */
+export interface AccessTokensDeps {
+  readonly source: TokenSource;
+  readonly scope: string;
+  readonly clock: Clock;
+  /** Is told of each token that is asked for. */
+  readonly observe?: Observe;
+}
+
 /** Keeps one token for everybody, so that a slice of a thousand items asks Entra once, and asks once at a time. */
 export class AccessTokens {
-  readonly #deps: { readonly source: TokenSource; readonly scope: string; readonly clock: Clock };
+  readonly #deps: AccessTokensDeps;
   #current: AccessToken | undefined;
   #asked: Promise<AccessToken> | undefined;
 
-  constructor(deps: { readonly source: TokenSource; readonly scope: string; readonly clock: Clock }) {
+  constructor(deps: AccessTokensDeps) {
     this.#deps = deps;
   }
 
@@ -57,13 +68,15 @@ export class AccessTokens {
   }
 
   async #fetch(claims: string | undefined): Promise<AccessToken> {
-    const { source, scope } = this.#deps;
+    const { source, scope, observe = () => undefined } = this.#deps;
     const abortSignal = AbortSignal.timeout(tokenTimeoutInMs);
-    const given = await source
-      .getToken([scope], claims === undefined ? { abortSignal } : { abortSignal, claims, enableCae: true })
-      .catch((error: unknown) => {
+    const options = claims === undefined ? { abortSignal } : { abortSignal, claims, enableCae: true };
+    const ask = () => source.getToken([scope], options);
+    const given = await observed({ dependency: "entra", operation: "token for Graph", observe }, ask).catch(
+      (error: unknown) => {
         throw new RequestNotSent("no-token", error instanceof Error ? error.name : undefined);
-      });
+      },
+    );
     if (given === null) throw new RequestNotSent("no-token");
     this.#current = given;
     return given;

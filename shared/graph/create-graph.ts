@@ -1,11 +1,14 @@
 import { randomUUID } from "node:crypto";
 import { Client, HTTPMessageHandler, ResponseType } from "@microsoft/microsoft-graph-client";
 import type { Clock } from "../store/clock.ts";
+import type { Observe } from "../telemetry/dependency-tally.ts";
 import type { Log } from "../telemetry/log.ts";
+import { observed } from "../telemetry/observed.ts";
 import { AccessTokens, type TokenSource } from "./access-token.ts";
 import { Authentication } from "./authentication.ts";
 import { Exchange, ExchangeReader, type WholeAnswer } from "./exchange.ts";
 import { type Graph, type GraphReply, type GraphRequest, NoCompleteAnswer } from "./graph.ts";
+import { judgeReply, toGraphOperation } from "./graph-operation.ts";
 import { toNoAnswer } from "./no-answer.ts";
 
 /** What a Graph client needs. */
@@ -19,6 +22,8 @@ export interface GraphDeps {
   readonly log?: Pick<Log, "warn">;
   /** @default crypto.randomUUID */
   readonly newRequestId?: () => string;
+  /** Is told of each request, and of each token that is asked for. */
+  readonly observe?: Observe;
 }
 
 const version = "v1.0";
@@ -33,7 +38,8 @@ export function createGraph(deps: GraphDeps): Graph {
   const base = new URL(deps.endpoint);
   if (base.protocol !== "https:") throw new Error("Graph's endpoint must be https");
   const scope = deps.scope ?? toScope(base);
-  const tokens = new AccessTokens({ source: deps.credential, scope, clock: deps.clock });
+  const observe: Observe = deps.observe ?? (() => undefined);
+  const tokens = new AccessTokens({ source: deps.credential, scope, clock: deps.clock, observe });
   const authentication = new Authentication(tokens, base.origin, deps.log);
   const client = Client.initWithMiddleware({
     baseUrl: base.origin,
@@ -42,7 +48,13 @@ export function createGraph(deps: GraphDeps): Graph {
     middleware: [new ExchangeReader(), authentication, new HTTPMessageHandler()],
   });
   const newRequestId = deps.newRequestId ?? randomUUID;
-  return { request: (request) => send({ client, origin: base.origin, clock: deps.clock }, request, newRequestId()) };
+  const sender: Sender = { client, origin: base.origin, clock: deps.clock };
+  return {
+    request: (request) =>
+      observed({ dependency: "graph", operation: toGraphOperation(request), observe, judge: judgeReply }, () =>
+        send(sender, request, newRequestId()),
+      ),
+  };
 }
 
 function toScope(endpoint: URL): string {

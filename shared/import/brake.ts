@@ -26,6 +26,8 @@ export class Brake {
   #resting: Promise<unknown> = Promise.resolve();
   #end: SliceEnd | undefined;
   #ambiguousInRow = 0;
+  #throttles = 0;
+  #throttledInMs = 0;
 
   constructor(deps: BrakeDeps) {
     this.#deps = deps;
@@ -35,6 +37,11 @@ export class Brake {
   /** How the slice ends, once that is decided. */
   get end(): SliceEnd | undefined {
     return this.#end;
+  }
+
+  /** How often Graph asked to slow down, and the waits it asked for, in ms in all. */
+  get throttling(): { readonly throttles: number; readonly throttledInMs: number } {
+    return { throttles: this.#throttles, throttledInMs: this.#throttledInMs };
   }
 
   /** Ends the slice. The first reason stays, with the latest time; but who is overtaken may write nothing any more. */
@@ -73,7 +80,7 @@ export class Brake {
     const { settings } = this.#deps;
     switch (trouble.type) {
       case "throttled":
-        this.#rest(trouble.retryAfterInMs ?? settings.retryAfterInMs, "throttled");
+        this.#rest(this.#noteThrottle(trouble), "throttled");
         break;
       case "blocked":
         this.stop(trouble);
@@ -89,8 +96,7 @@ export class Brake {
 
   /** Takes what stands in the way of something without which the slice cannot go on: even a short wait ends it. */
   stopFor(trouble: Trouble): void {
-    if (trouble.type === "throttled")
-      this.pause("throttled", trouble.retryAfterInMs ?? this.#deps.settings.retryAfterInMs);
+    if (trouble.type === "throttled") this.pause("throttled", this.#noteThrottle(trouble));
     else this.meet(trouble);
   }
 
@@ -117,6 +123,12 @@ export class Brake {
   /** Takes an answer that is clear. */
   meetClear(): void {
     this.#ambiguousInRow = 0;
+  }
+
+  #noteThrottle({ retryAfterInMs = this.#deps.settings.retryAfterInMs }: Trouble & { type: "throttled" }): number {
+    this.#throttles += 1;
+    this.#throttledInMs += retryAfterInMs;
+    return retryAfterInMs;
   }
 
   #rest(askedInMs: number, reason: PauseReason): void {

@@ -13,7 +13,7 @@ import { readFiles } from "./file-book.ts";
 import { countReleased, toCounted, toGated } from "./gate.ts";
 import { countParts, countResults } from "./parts.ts";
 import { sendPartitions, toPartitionCount } from "./send-partitions.ts";
-import { toRunId, writeTickets } from "./tickets.ts";
+import { writeTickets } from "./tickets.ts";
 
 /** What moving a drop on takes. */
 export interface AdvanceDeps {
@@ -39,7 +39,6 @@ export async function advanceDrop(deps: AdvanceDeps, id: DropId): Promise<DropSt
     deps.log.info("drop.moved", {
       drop: id,
       gen: moved.gen,
-      runId: toRunId(id, moved.gen),
       items: moved.items,
       state: moved.state,
     });

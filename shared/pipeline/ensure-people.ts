@@ -17,7 +17,6 @@ import { connectorOf } from "./connector-book.ts";
 import type { DropState } from "./drop-state.ts";
 import type { ImportDeps } from "./import-deps.ts";
 import { readParticipants } from "./open-drop-file.ts";
-import { toRunId } from "./tickets.ts";
 import { withLease } from "./with-lease.ts";
 
 /** What resolving a drop's people takes. */
@@ -77,7 +76,7 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
   const mappingNotes = toMappingNotes(mapping, repeated, { people, warnings });
   await deps.blobs.create(path, Buffer.from(JSON.stringify({ ...people, mappingNotes })));
   const unmapped = people.persons.filter(({ mailbox }) => mailbox === undefined).length;
-  const facts = { drop: drop.id, gen: drop.gen, runId: toRunId(drop.id, drop.gen) };
+  const facts = { drop: drop.id, gen: drop.gen };
   deps.log.info("people.resolved", {
     ...facts,
     persons: people.persons.length,

@@ -54,6 +54,8 @@ export interface FetchChoices {
   readonly isSiteSpared?: boolean;
   /** Told at once when the site refuses: whatever becomes of the rest, it has been asked in vain. */
   readonly onRefusal?: (refusal: SiteError) => Promise<void>;
+  /** Told when the site lists files that were not known. */
+  readonly onFreshFiles?: () => Promise<void>;
 }
 
 /** The part of a fetch's time that may go into downloading. */
@@ -64,6 +66,7 @@ interface Fetching {
   readonly deps: FetchDeps;
   readonly connector: Connector;
   readonly signal: AbortSignal;
+  readonly onFreshFiles: () => Promise<void>;
   readonly faults: unknown[];
 }
 
@@ -76,12 +79,12 @@ interface Fetching {
 export async function fetchConnector(
   deps: FetchDeps,
   name: ConnectorName,
-  { isSiteSpared = false, onRefusal = async () => undefined }: FetchChoices = {},
+  { isSiteSpared = false, onRefusal = async () => undefined, onFreshFiles = async () => undefined }: FetchChoices = {},
 ): Promise<Fetched> {
   const connector = await connectorOf(deps.blobs, name);
   const done = await withLease(deps, paths.lock(`fetch-${name}`), async (lost): Promise<Fetched> => {
     const signal = AbortSignal.any([lost, AbortSignal.timeout(deps.deadlineInMs)]);
-    const fetching: Fetching = { deps, connector, signal, faults: [] };
+    const fetching: Fetching = { deps, connector, signal, onFreshFiles, faults: [] };
     const isAsked = !connector.isPaused && !isSiteSpared;
     const unsettled = isAsked ? await downloadInTime(fetching) : 0;
     const refusal = fetching.faults.find(isRefusal);
@@ -127,14 +130,16 @@ async function attempt(
 }
 
 async function download(fetching: Fetching): Promise<number> {
-  const { deps, connector, signal } = fetching;
+  const { deps, connector, signal, onFreshFiles } = fetching;
   await enlistListed(deps, connector.name);
   const site = await deps.openSite(connector, signal);
   try {
     const { settled, unsettled, unusable, sidesOf } = await listSettledFiles({ ...deps, site }, connector, signal);
     const known = await readKnown(deps, connector, settled);
     const listed = settled.map((file) => toCurrent(file, known));
-    deps.log.info("site.listed", { connector: connector.name, files: listed.length, unsettled });
+    const fresh = listed.filter(({ id }) => !known.has(id)).length;
+    deps.log.info("site.listed", { connector: connector.name, files: listed.length, fresh, unsettled });
+    if (fresh > 0) await onFreshFiles();
     if (unusable > 0) deps.log.error("site.entries-unusable", { connector: connector.name, entries: unusable });
     const isUnseen = ({ id }: ListedFile) => (known.get(id)?.state ?? "listed") === "listed";
     await enlistFiles(deps, connector.name, listed.filter(isUnseen));

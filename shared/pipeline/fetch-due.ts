@@ -8,14 +8,20 @@ import { toErrorFields } from "../telemetry/error-fields.ts";
 import { connectorOf, listConnectors } from "./connector-book.ts";
 import { type FetchDeps, type Fetched, fetchConnector } from "./fetch-connector.ts";
 import { type FetchRecord, fetchRecord, readFetchRecord } from "./fetch-record.ts";
+import { type MeasureSecretsDeps, measureSecrets } from "./measure-secrets.ts";
 
 /** What fetching by schedule takes. */
-export interface FetchDueDeps extends FetchDeps {
+export interface FetchDueDeps extends FetchDeps, MeasureSecretsDeps {
+  readonly secrets: FetchDeps["secrets"] & MeasureSecretsDeps["secrets"];
+  readonly clock: FetchDeps["clock"];
   /** Connectors at once. */
   readonly atOnce: number;
   /** After a failed fetch the next try comes after this. */
   readonly retryAfterInMs: number;
 }
+
+/** What noting when takes. */
+type NoteDeps = Pick<FetchDeps, "blobs" | "writer"> & { readonly clock: { now(): number } };
 
 /** What fetching one connector takes. */
 export type FetchNowDeps = Omit<FetchDueDeps, "atOnce">;
@@ -54,9 +60,13 @@ export async function fetchNow(deps: FetchNowDeps, name: ConnectorName): Promise
   const isSiteSpared = refused !== undefined && triedAt < refused.until;
   const onRefusal = (refusal: SiteError): Promise<void> => noteRefusal(deps, name, triedAt, refusal);
   try {
-    const { outcome, unsettled } = await fetchConnector(deps, name, { isSiteSpared, onRefusal });
+    const choices = { isSiteSpared, onRefusal, onFreshFiles: () => note(deps, name, { lastFileAt: triedAt }) };
+    const { outcome, unsettled } = await fetchConnector(deps, name, choices);
     deps.log.info("connector.fetched", { connector: name, outcome });
-    if (outcome === "fetched") await note(deps, name, { triedAt, fetchedAt: triedAt, unsettled, refused: undefined });
+    if (outcome === "fetched") {
+      await note(deps, name, { triedAt, fetchedAt: triedAt, unsettled, refused: undefined });
+      await measureSecrets(deps, await connectorOf(deps.blobs, name));
+    }
     return outcome;
   } catch (fault) {
     deps.log.error("connector.fetch-failed", { connector: name, ...toErrorFields(fault) });
@@ -66,7 +76,7 @@ export async function fetchNow(deps: FetchNowDeps, name: ConnectorName): Promise
 }
 
 /** Lets the next fetch ask a site again that has refused: for an admin who has changed something and wants to see. */
-export async function forgetRefusal(deps: Pick<FetchDeps, "blobs" | "writer">, name: ConnectorName): Promise<void> {
+export async function forgetRefusal(deps: NoteDeps, name: ConnectorName): Promise<void> {
   if ((await readFetchRecord(deps.blobs, name))?.refused !== undefined) await note(deps, name, { refused: undefined });
 }
 
@@ -77,16 +87,17 @@ async function noteRefusal(
   refusal: SiteError,
 ): Promise<void> {
   const until = triedAt + deps.retryAfterInMs;
-  deps.log.error("connector.fetch-failed", { connector: name, nextTryAt: until, ...toErrorFields(refusal) });
+  deps.log.error("connector.fetch-failed", {
+    connector: name,
+    reason: refusal.reason,
+    nextTryAt: until,
+    ...toErrorFields(refusal),
+  });
   await note(deps, name, { triedAt, refused: { reason: refusal.reason, until } });
 }
 
-async function note(
-  deps: Pick<FetchDeps, "blobs" | "writer">,
-  name: ConnectorName,
-  change: Partial<FetchRecord>,
-): Promise<void> {
-  const first: FetchRecord = { v: 1, triedAt: 0, unsettled: 0 };
+async function note(deps: NoteDeps, name: ConnectorName, change: Partial<FetchRecord>): Promise<void> {
+  const first: FetchRecord = { v: 1, triedAt: 0, unsettled: 0, lastFileAt: deps.clock.now() };
   const next = (old: FetchRecord = first): FetchRecord => ({ ...old, ...change });
   await putDocument(deps.blobs, paths.fetch(name), fetchRecord, next, { writer: deps.writer });
 }

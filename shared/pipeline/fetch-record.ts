@@ -9,6 +9,8 @@ export const fetchRecord = z.object({
   v: z.literal(1),
   fetchedAt: z.number().optional(),
   triedAt: z.number(),
+  /** When a file was last seen that was not known; before there was one, when the connector was first fetched. */
+  lastFileAt: z.number().optional(),
   unsettled: z.number().default(0),
   /** The last try was refused by the site: why, and until when it is not asked again by itself, ms since 1970. */
   refused: z.object({ reason: z.string(), until: z.number() }).optional(),

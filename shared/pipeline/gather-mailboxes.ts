@@ -4,13 +4,13 @@ import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
 import { createDocument } from "../store/state-document.ts";
+import { toRunId } from "../telemetry/trace.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
 import { readOpenDrop } from "./drop-book.ts";
 import { type Part, part } from "./parts.ts";
 import { DifferentContent, putOnce } from "./put-once.ts";
 import { createRun } from "./run-state.ts";
-import { toRunId } from "./tickets.ts";
 
 /**
  * Gathers one partition: reads all routed chunks in order, writes one work list for each of its mailboxes and last the
@@ -30,7 +30,7 @@ export async function gatherMailboxes(deps: AdvanceDeps, task: Task<"partitions"
   await startRuns(deps, task, document);
   const { drop: id, gen, p } = task;
   const mailboxes = Object.keys(document.mailboxes).length;
-  deps.log.info("partition.gathered", { drop: id, gen, runId: toRunId(id, gen), p, mailboxes });
+  deps.log.info("partition.gathered", { drop: id, gen, p, mailboxes });
   await advanceDrop(deps, id);
 }
 

@@ -155,8 +155,8 @@ async function putOff(
   return { outcome: "put-off", because };
 }
 
-function note(deps: ImportDeps, { progress, log }: SliceContext, end: SliceEnd): void {
-  const fields = { end: end.type, ...progress.counts, cursor: progress.cursor };
+function note(deps: ImportDeps, { progress, log, brake }: SliceContext, end: SliceEnd): void {
+  const fields = { end: end.type, ...progress.counts, ...brake.throttling, cursor: progress.cursor };
   if (end.type === "blocked") log.error("mailbox.blocked", { reason: end.reason, code: end.code });
   if (end.type === "paused" && end.reason === "unauthorised") log.error("graph.unauthorised", {});
   const waitInMs = end.type === "paused" && end.nextAt !== undefined ? end.nextAt - deps.blobs.now() : undefined;

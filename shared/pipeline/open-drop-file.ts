@@ -7,6 +7,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { readLines, toGzipLines } from "../store/lines.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument } from "../store/state-document.ts";
+import { toRunId } from "../telemetry/trace.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
 import { readDrop } from "./drop-book.ts";
@@ -17,7 +18,6 @@ import type { DropFile, FileState } from "./file-state.ts";
 import { toParseContext } from "./parse-context.ts";
 import { putOnce } from "./put-once.ts";
 import type { TicketPath } from "./ticket-path.ts";
-import { toRunId } from "./tickets.ts";
 
 /** Bounds of a chunk: whichever is met first ends it. */
 const chunkBounds = { items: 500, characters: 2 * 1024 * 1024 };
@@ -56,7 +56,6 @@ async function cutIntoChunks(deps: AdvanceDeps, drop: DropState, file: FileId): 
   deps.log.info("file.sealed", {
     drop: drop.id,
     gen: drop.gen,
-    runId: toRunId(drop.id, drop.gen),
     file,
     chunks,
     items,

@@ -3,11 +3,12 @@ import type { BlobPath, Blobs } from "../store/blobs.ts";
 import type { Queues } from "../store/queues.ts";
 import { updateDocument } from "../store/state-document.ts";
 import type { Log } from "../telemetry/log.ts";
+import { toRunId } from "../telemetry/trace.ts";
 import { type DeadWork, deadWork, listGraves } from "./dead-work.ts";
 import { readDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { readRun } from "./run-state.ts";
-import { renewTicket, toRunId } from "./tickets.ts";
+import { renewTicket } from "./tickets.ts";
 import type { Work } from "./work-name.ts";
 import { standingOfWork } from "./work-standing.ts";
 
@@ -74,7 +75,7 @@ async function redrive(
   const note = (now: DeadWork): DeadWork => ({ ...now, redrives: now.redrives + 1, redrivenAt: deps.clock.now() });
   await updateDocument(deps.blobs, path, deadWork, note, { writer: deps.writer });
   await send(deps, work, drop);
-  deps.log.info("work.redriven", { ...work, runId: toWorkRunId(work) });
+  deps.log.info("work.redriven", { ...work });
   return undefined;
 }
 

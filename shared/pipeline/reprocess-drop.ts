@@ -4,6 +4,7 @@ import type { Blobs } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument, updateDocument } from "../store/state-document.ts";
+import { toRunId } from "../telemetry/trace.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { dropLock } from "./clean-drops.ts";
 import { moveDrop, readOpenDrop } from "./drop-book.ts";
@@ -11,7 +12,6 @@ import { type DropState, dropState, hasReached, itemsOfAll } from "./drop-state.
 import { readFiles } from "./file-book.ts";
 import { type FileState, fileState } from "./file-state.ts";
 import { settleScope } from "./settle-scope.ts";
-import { toRunId } from "./tickets.ts";
 import { withLease } from "./with-lease.ts";
 
 /** What beginning a generation takes. */
@@ -79,7 +79,7 @@ async function locked(deps: ReprocessDeps, id: DropId, begin: () => Promise<Drop
     "The drop's plaintext is being deleted, or somebody else is reprocessing it. Try again in a minute.";
   if (typeof begun === "string") return { outcome: "refused", reason: begun };
   const { gen, scope } = begun;
-  deps.log.info("drop.reprocess-asked", { drop: id, gen, runId: toRunId(id, gen), scope: scope?.type ?? "drop" });
+  deps.log.info("drop.reprocess-asked", { drop: id, gen, scope: scope?.type ?? "drop" });
   await resetDrop(deps, begun);
   return { outcome: "started", drop: (await advanceDrop(deps, id)) ?? begun };
 }

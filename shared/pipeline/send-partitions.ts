@@ -1,9 +1,9 @@
 import { choosePartitions } from "../gather/partitions.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Queues } from "../store/queues.ts";
+import { toRunId } from "../telemetry/trace.ts";
 import type { DropState } from "./drop-state.ts";
 import { createPeopleShelf } from "./import-people.ts";
-import { toRunId } from "./tickets.ts";
 
 /** Mailboxes that an item goes to, on the average: only memory depends on it. */
 const mailboxesEach = 3;

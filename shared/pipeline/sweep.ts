@@ -5,6 +5,7 @@ import { paths } from "../store/paths.ts";
 import { readDocument, updateDocument } from "../store/state-document.ts";
 import { toErrorFields } from "../telemetry/error-fields.ts";
 import type { Log } from "../telemetry/log.ts";
+import { toRunId } from "../telemetry/trace.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
 import { cleanDrops } from "./clean-drops.ts";
@@ -17,7 +18,7 @@ import { listParts } from "./parts.ts";
 import { resetDrop } from "./reprocess-drop.ts";
 import { type RunState, runState } from "./run-state.ts";
 import { tellWaiting, type WaitingDeps } from "./tell-waiting.ts";
-import { renewTicket, toRunId } from "./tickets.ts";
+import { renewTicket } from "./tickets.ts";
 
 /** What sweeping takes. */
 export interface SweepDeps extends AdvanceDeps, WaitingDeps {

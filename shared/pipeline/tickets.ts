@@ -1,7 +1,8 @@
-import type { DropId, FileId } from "../chat/identifiers.ts";
+import type { FileId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, updateDocument } from "../store/state-document.ts";
+import { toRunId } from "../telemetry/trace.ts";
 import { type DropState, type Ticket, ticket } from "./drop-state.ts";
 
 /** What writing tickets takes. */
@@ -35,9 +36,4 @@ export async function renewTicket(deps: TicketDeps, drop: DropState, file: FileI
   const renewed = await updateDocument(deps.blobs, path, ticket, renew, { writer: deps.writer });
   if (renewed === undefined)
     await writeTickets(deps, { ...drop, chatFiles: drop.chatFiles.filter(({ id }) => id === file) });
-}
-
-/** By which a generation's log lines and messages are followed. */
-export function toRunId(drop: DropId, gen: number): string {
-  return `${drop}/${gen}`;
 }

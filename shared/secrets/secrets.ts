@@ -1,9 +1,17 @@
+/** When a secret's value was stored and when it ends, ms since 1970, as far as the vault knows. */
+export interface SecretDates {
+  readonly createdAt?: number;
+  readonly expiresAt?: number;
+}
+
 /** The vault's secrets. Names are those of secret-name.ts; values are never logged and never part of an error's text. */
 export interface Secrets {
   /** The value; `fresh` asks the vault even when a copy is at hand (after a rotation). Throws MissingSecret when there is none. */
   get(name: string, options?: { readonly fresh?: boolean }): Promise<string>;
   /** The value, or undefined when there is no such secret. */
   getOptional(name: string, options?: { readonly fresh?: boolean }): Promise<string | undefined>;
+  /** When the value was stored, and when it expires if somebody has said so; undefined when there is no such secret. */
+  datesOf(name: string): Promise<SecretDates | undefined>;
   /** Stores a new version of a secret. */
   set(name: string, value: string): Promise<void>;
 }

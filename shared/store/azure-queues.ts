@@ -1,7 +1,8 @@
 import type { QueueServiceClient } from "@azure/storage-queue";
 import { parseTask } from "./parse-task.ts";
-import type { QueueName, Queues, Task } from "./queues.ts";
+import type { QueueDepth, QueueDepths, QueueName, Queues, Task } from "./queues.ts";
 import type { StorageCalls } from "./storage-calls.ts";
+import { StorageFault } from "./storage-fault.ts";
 
 /** What AzureQueues is made of. */
 export interface AzureQueuesDeps {
@@ -12,7 +13,7 @@ export interface AzureQueuesDeps {
 const sevenDaysInMs = 7 * 24 * 3600 * 1000;
 
 /** Storage queues on Azure or Azurite: base64 of JSON, as host.json's messageEncoding says, so that the host can read it. */
-export class AzureQueues implements Queues {
+export class AzureQueues implements Queues, QueueDepths {
   readonly #deps: AzureQueuesDeps;
 
   constructor(deps: AzureQueuesDeps) {
@@ -27,5 +28,21 @@ export class AzureQueues implements Queues {
     const options = { messageTimeToLive: -1, visibilityTimeout: Math.ceil(delayInMs / 1000) };
     const send = (abortSignal: AbortSignal) => client.sendMessage(text, { ...options, abortSignal });
     await this.#deps.calls.run("send to queue", queue, send);
+  }
+
+  async depthOf(queue: QueueName): Promise<QueueDepth> {
+    return { messages: await this.#count(queue), poison: await this.#count(`${queue}-poison`) };
+  }
+
+  /** The host makes a poison queue when it has the first message for it. */
+  async #count(name: string): Promise<number> {
+    const client = this.#deps.service.getQueueClient(name);
+    const ask = (abortSignal: AbortSignal) => client.getProperties({ abortSignal });
+    try {
+      return (await this.#deps.calls.run("measure queue", name, ask)).approximateMessagesCount ?? 0;
+    } catch (error) {
+      if (error instanceof StorageFault && error.code === "QueueNotFound") return 0;
+      throw error;
+    }
   }
 }

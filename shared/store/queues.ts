@@ -36,8 +36,20 @@ export type QueueName = keyof typeof tasks;
 /** A queue's message. */
 export type Task<Q extends QueueName> = z.infer<(typeof tasks)[Q]>;
 
+/** About how much a queue holds, messages that wait or are being worked on included. */
+export interface QueueDepth {
+  readonly messages: number;
+  /** In its poison queue: what nobody has taken from there. */
+  readonly poison: number;
+}
+
 /** The queues, as narrow as the connector needs them. A message may be delivered twice, late and out of order. */
 export interface Queues {
   /** Puts a message that never expires (TTL -1), visible after `delayInMs` (default 0, at most 7 days). */
   send<Q extends QueueName>(queue: Q, task: Task<Q>, delayInMs?: number): Promise<void>;
+}
+
+/** Says how full the queues are. */
+export interface QueueDepths {
+  depthOf(queue: QueueName): Promise<QueueDepth>;
 }

@@ -1,6 +1,8 @@
+import type { Observe } from "../telemetry/dependency-tally.ts";
+import { observed } from "../telemetry/observed.ts";
 import type { Clock } from "./clock.ts";
 import { StorageClock } from "./storage-clock.ts";
-import { isWorthRetrying, StorageFault } from "./storage-fault.ts";
+import { isWorthRetrying, judgeStorageError, StorageFault } from "./storage-fault.ts";
 
 /** How long and how often a request to storage is tried. */
 export interface RetrySettings {
@@ -23,10 +25,13 @@ export class StorageCalls {
   readonly storageClock = new StorageClock();
   readonly #clock: Clock;
   readonly #settings: RetrySettings;
+  readonly #observe: Observe;
 
-  constructor(clock: Clock, settings: Partial<RetrySettings> = {}) {
+  /** @param observe is told of each try */
+  constructor(clock: Clock, settings: Partial<RetrySettings> = {}, observe: Observe = () => undefined) {
     this.#clock = clock;
     this.#settings = { ...defaultRetrySettings, ...settings };
+    this.#observe = observe;
   }
 
   /** Storage's clock, ms since 1970. */
@@ -46,9 +51,11 @@ export class StorageCalls {
     limits: Partial<Pick<RetrySettings, "maxTries" | "tryTimeoutInMs">> = {},
   ): Promise<T> {
     const { maxTries, retryDelayInMs, tryTimeoutInMs } = this.#tighten(limits);
+    const dependency = operation.endsWith("queue") ? "queues" : "blobs";
+    const told = { dependency, operation, observe: this.#observe, judgeError: judgeStorageError } as const;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#try(request, tryTimeoutInMs, signal);
+        return await observed(told, () => this.#try(request, tryTimeoutInMs, signal));
       } catch (error) {
         signal?.throwIfAborted();
         if (attempt >= maxTries || !isWorthRetrying(error)) throw new StorageFault(operation, path, error);

@@ -41,6 +41,13 @@ export class StorageFault extends Error {
   }
 }
 
+/** What a try that failed came to, for whoever counts: that a blob is not there, or that a condition does not hold, is an answer. */
+export function judgeStorageError(error: unknown): "ok" | "failed" | "throttled" {
+  const status = toStatus(error);
+  if (status === 429 || status === 503) return "throttled";
+  return status !== undefined && [404, 409, 412, 416].includes(status) ? "ok" : "failed";
+}
+
 /** Whether trying again may help: anything but a reply that says what was wrong with the request. */
 export function isWorthRetrying(error: unknown): boolean {
   const status = toStatus(error);

@@ -1,26 +1,35 @@
-/** What a log line may carry: ids, counts, hashes, reasons. Never people, addresses, words or secrets. */
-export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+import type { commonFields, EventName, EventOf, events, LogLevel } from "./events.ts";
 
-/** Structured log: `event` is a static name such as "drop.fetched"; whatever varies is in the fields. */
+/** What a field may hold. */
+export type LogValue = string | number | boolean | undefined;
+/** What a log line carries: ids, counts, hashes, reasons. Never people, addresses, words or secrets. */
+export type LogFields = Readonly<Record<string, LogValue>>;
+/** The fields of an event, as the catalog has them. */
+export type FieldsOf<E extends EventName> = Readonly<
+  Partial<Record<(typeof events)[E]["fields"][number] | (typeof commonFields)[number], LogValue>>
+>;
+/** What may stand on every line of a child. */
+export type ChildFields = Readonly<
+  Partial<Record<(typeof commonFields)[number] | "drop" | "gen" | "file" | "mailbox" | "slice", LogValue>>
+>;
+
+/** Structured log: `event` is one of the catalog's; whatever varies is in its fields. */
 export interface Log {
-  info(event: string, fields?: LogFields): void;
-  warn(event: string, fields?: LogFields): void;
-  error(event: string, fields?: LogFields): void;
+  info<E extends EventOf<"info">>(event: E, fields: FieldsOf<E>): void;
+  warn<E extends EventOf<"warn">>(event: E, fields: FieldsOf<E>): void;
+  error<E extends EventOf<"error">>(event: E, fields: FieldsOf<E>): void;
   /** The same log with `fields` on every line. */
-  child(fields: LogFields): Log;
+  child(fields: ChildFields): Log;
 }
 
-/** How grave a line is. */
-export type LogLevel = "info" | "warn" | "error";
+/** Takes one line. */
+export type WriteLine = (level: LogLevel, event: EventName, fields: LogFields) => void;
 
 /** Makes a log that hands each line to `write`, with the fields of its children merged in. */
-export function createLog(
-  write: (level: LogLevel, event: string, fields: LogFields) => void,
-  common: LogFields = {},
-): Log {
+export function createLog(write: WriteLine, common: ChildFields = {}): Log {
   const at =
     (level: LogLevel) =>
-    (event: string, fields: LogFields = {}) =>
+    (event: EventName, fields: LogFields): void =>
       write(level, event, { ...common, ...fields });
   return {
     info: at("info"),

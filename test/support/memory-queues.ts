@@ -1,6 +1,6 @@
 import type { Clock } from "../../shared/store/clock.ts";
 import { parseTask } from "../../shared/store/parse-task.ts";
-import type { QueueName, Queues, Task } from "../../shared/store/queues.ts";
+import type { QueueDepth, QueueDepths, QueueName, Queues, Task } from "../../shared/store/queues.ts";
 
 interface Message {
   readonly id: number;
@@ -23,7 +23,7 @@ export interface TakenTask<Q extends QueueName> {
 const sevenDaysInMs = 7 * 24 * 3600 * 1000;
 
 /** Queues in memory, with visibility by an injected clock. Held to test/contract/store/queues. */
-export class MemoryQueues implements Queues {
+export class MemoryQueues implements Queues, QueueDepths {
   readonly #messages = new Map<QueueName, Message[]>();
   readonly #clock: Pick<Clock, "now">;
   #lastId = 0;
@@ -74,6 +74,10 @@ export class MemoryQueues implements Queues {
   /** How many messages a queue holds, hidden ones too. */
   count(queue: QueueName): number {
     return this.#of(queue).length;
+  }
+
+  async depthOf(queue: QueueName): Promise<QueueDepth> {
+    return { messages: this.count(queue), poison: 0 };
   }
 
   /** When the next message of a queue becomes visible, ms since 1970; undefined when it is empty. */

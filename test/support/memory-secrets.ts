@@ -1,11 +1,14 @@
-import { MissingSecret, type Secrets } from "../../shared/secrets/secrets.ts";
+import { MissingSecret, type SecretDates, type Secrets } from "../../shared/secrets/secrets.ts";
 
 /** Secrets in memory. Held to test/contract/secrets. */
 export class MemorySecrets implements Secrets {
   readonly #values: Map<string, string>;
+  readonly #dates = new Map<string, SecretDates>();
+  readonly #now: () => number;
 
-  constructor(values: Readonly<Record<string, string>> = {}) {
+  constructor(values: Readonly<Record<string, string>> = {}, now: () => number = Date.now) {
     this.#values = new Map(Object.entries(values));
+    this.#now = now;
   }
 
   async get(name: string): Promise<string> {
@@ -20,6 +23,16 @@ export class MemorySecrets implements Secrets {
 
   async set(name: string, value: string): Promise<void> {
     this.#values.set(name, value);
+    this.#dates.set(name, { createdAt: this.#now() });
+  }
+
+  async datesOf(name: string): Promise<SecretDates | undefined> {
+    return this.#values.has(name) ? (this.#dates.get(name) ?? {}) : undefined;
+  }
+
+  /** Says when a secret was stored and when it expires, as an admin may. */
+  date(name: string, dates: SecretDates): void {
+    this.#dates.set(name, dates);
   }
 
   /** Takes a secret away, as an admin may. */

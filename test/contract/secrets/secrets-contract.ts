@@ -38,5 +38,16 @@ export function describeSecrets(name: string, open: () => Secrets): void {
       await open().set(secret, "late");
       assert.equal(await open().getOptional(secret), "late");
     });
+
+    test("a secret tells when it was stored, and a missing one nothing", async () => {
+      const secret = `icechat-${randomUUID()}`;
+      assert.equal(await open().datesOf(secret), undefined);
+      const before = Date.now();
+      await open().set(secret, "dated");
+      const { createdAt = 0, expiresAt } = (await open().datesOf(secret)) ?? {};
+      // A vault's dates are whole seconds.
+      assert.ok(createdAt > before - 2000 && createdAt < Date.now() + 2000, `${createdAt - before} ms`);
+      assert.equal(expiresAt, undefined);
+    });
   });
 }

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import { connectorName } from "../../../shared/chat/identifiers.ts";
-import type { Queues, Task } from "../../../shared/store/queues.ts";
+import { connectorName, dropId } from "../../../shared/chat/identifiers.ts";
+import type { QueueDepths, Queues, Task } from "../../../shared/store/queues.ts";
 
 /** Queues, with the end that the host reads from. */
 export interface QueuesUnderTest {
-  readonly queues: Queues;
+  readonly queues: Queues & QueueDepths;
   /** Takes and deletes the visible messages of queue `fetches`, as JSON values. */
   takeAll(): Promise<unknown[]>;
   /** Lets time pass, really or not. */
@@ -39,6 +39,16 @@ export function describeQueues(name: string, open: () => QueuesUnderTest): void 
       const wordy = { ...task("run-2"), text: "sell everything" };
       await open().queues.send("fetches", wordy);
       assert.deepEqual(await open().takeAll(), [task("run-2")]);
+    });
+
+    test("a queue tells how many messages are in it, those that are not to be seen yet too", async () => {
+      await open().queues.send(
+        "partitions",
+        { v: 1, runId: "r", drop: dropId.parse("acme-2026-06-03-1"), gen: 1, p: 0, P: 8 },
+        60_000,
+      );
+      assert.deepEqual(await open().queues.depthOf("partitions"), { messages: 1, poison: 0 });
+      assert.deepEqual(await open().queues.depthOf("fetches"), { messages: 0, poison: 0 });
     });
 
     test("a delay is at most seven days and never negative", async () => {

@@ -5,6 +5,7 @@ import { fetchNow } from "../../../shared/pipeline/fetch-due.ts";
 import { reprocessDrop } from "../../../shared/pipeline/reprocess-drop.ts";
 import { sweep } from "../../../shared/pipeline/sweep.ts";
 import { paths } from "../../../shared/store/paths.ts";
+import type { EventName } from "../../../shared/telemetry/events.ts";
 import { beginDrop, faultless, outcomeOf } from "../../fault/pipeline/a-drop.ts";
 import { FaultyPorts } from "../../support/faulty-port.ts";
 import { acme, connectorOf, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
@@ -99,7 +100,7 @@ test("every open drop is looked at though the first ones cannot be read, or are 
   assert.equal(world.textsIn(oids.ann).length, 3);
 });
 
-function told(world: PipelineWorld, event: string): readonly { readonly fields: Record<string, unknown> }[] {
+function told(world: PipelineWorld, event: EventName): readonly { readonly fields: Record<string, unknown> }[] {
   return world.log.of(event).map(({ fields }) => ({ fields: { ...fields } }));
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { app, InvocationContext } from "@azure/functions";
+import type { Invocation } from "../../../functions/invocation.ts";
 import { registerFunctions } from "../../../functions/registrations.ts";
 import { createWiring, type Stages } from "../../../functions/wiring.ts";
 import { type RunningAzurite, startAzurite } from "../../../local/azurite/azurite.ts";
@@ -12,11 +13,10 @@ import type { BlobPath } from "../../../shared/store/blobs.ts";
 import { paths } from "../../../shared/store/paths.ts";
 import { readDocument } from "../../../shared/store/state-document.ts";
 import { systemClock } from "../../../shared/store/system-clock.ts";
-import type { Log } from "../../../shared/telemetry/log.ts";
 import { createRecordingLog } from "../../support/recording-log.ts";
 
 /** The handlers of queue and blob functions, by name, as the host would call them. */
-function handlersOf(stagesFor: (log: Log) => Stages): ReadonlyMap<string, unknown> {
+function handlersOf(stagesFor: (invocation: Invocation) => Stages): ReadonlyMap<string, unknown> {
   const handlers = new Map<string, unknown>();
   const keep = (name: string, { handler }: { handler: unknown }): void => {
     handlers.set(name, handler);
@@ -42,7 +42,7 @@ describe("the functions keep why a message was given up", () => {
     await storage.createMissing();
     const settings = { AzureWebJobsStorage: azurite.connectionString, KEY_VAULT_URI: "https://vault.example" };
     const wired = createWiring(settings);
-    handlers = handlersOf(() => wired(log));
+    handlers = handlersOf(() => wired({ log, trace: { trace: "a".repeat(32), span: "b".repeat(16) } }));
   });
   after(() => azurite.stop());
 
