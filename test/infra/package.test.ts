@@ -88,6 +88,12 @@ describe("the package that is published", () => {
     const place = /(shared\/config\/[\w-]+\.ts):(\d+)/.exec(told) ?? [];
     const line = (await readFile(join(root, place[1] ?? ""), "utf8")).split("\n")[Number(place[2]) - 1];
     assert.match(line ?? "", /throw |new /);
+    const { sources } = JSON.parse(await readFile(join(folder, "dist/main.js.map"), "utf8"));
+    assert.ok(sources.length > 50);
+    assert.deepEqual(
+      sources.filter((source: string) => !/^\.\.\/(functions|shared)\/[\w/-]+\.ts$/.test(source)),
+      [],
+    );
     for (const { path, content } of files) assert.ok(!Buffer.from(content).includes(root), path);
   });
 
