@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { z } from "zod";
 import { bundle } from "./esbuild-bundle.ts";
 import { toThinSourceMap } from "./thin-source-map.ts";
@@ -47,9 +47,8 @@ async function toManifest(root: string): Promise<string> {
   return `${JSON.stringify(known, undefined, 2)}\n`;
 }
 
-/** A source's path, told from dist/, below `root`; undefined for what comes out of node_modules or was made by the bundler. */
+/** A source's path as seen from dist/; undefined for libraries', some of which bring source maps of their own with odd paths. */
 function toOwnPath(source: string, folder: string, root: string): string | undefined {
-  const path = join(folder, source);
-  if (!path.startsWith(join(root, "/")) || path.includes("node_modules")) return undefined;
-  return `../${path.slice(join(root, "/").length).replaceAll("\\", "/")}`;
+  const path = relative(root, join(folder, source)).replaceAll("\\", "/");
+  return /^(functions|shared|portal)\//.test(path) ? `../${path}` : undefined;
 }
