@@ -32,6 +32,11 @@ param alertEmails string[]
 @description('Rules of alerts.yaml that are switched off here, by name.')
 param mutedAlerts string[] = []
 
+@minValue(1)
+@maxValue(240)
+@description('A connector that gets no new file for so long raises an alert. Saturdays and Sundays (UTC) do not count; a daily drop that may be hours late fits the default.')
+param noDropAfterHours int = 36
+
 @allowed([512, 2048, 4096])
 @description('Memory of an instance. 2048 is enough for drops of any size; 512 for a few thousand items a day.')
 param instanceMemoryInMb int = 2048
@@ -125,6 +130,7 @@ module main 'main.bicep' = {
     signInClientId: signInClientId
     alertEmails: alertEmails
     mutedAlerts: mutedAlerts
+    noDropAfterHours: noDropAfterHours
     instanceMemoryInMb: instanceMemoryInMb
     maximumInstances: maximumInstances
     alwaysReadyBlobInstances: alwaysReadyBlobInstances

@@ -16,6 +16,9 @@ param emails string[]
 @description('Rules of alerts.yaml that this environment does without, by name.')
 param mutedRules string[]
 
+@description('A connector without a new file for so long raises no-drop; Saturdays and Sundays do not count.')
+param noDropAfterHours int
+
 @description('One query that finds rows only when somebody has to look.')
 type QueryRule = {
   @maxLength(60)
@@ -23,12 +26,18 @@ type QueryRule = {
   @description('What has happened and what it means, for the e-mail.')
   summary: string
   severity: 0 | 1 | 2 | 3 | 4
-  @description('How often it is looked at, and how far back; ISO 8601.')
+  @description('How often it is looked at, and how far back; ISO 8601. What resolves is looked at twice a day at least, over two days at most.')
   every: string
   window: string
+  @description('In KQL. It may use Lines of lines.kql, and {noDropAfterHours}.')
   query: string
   @description('More rows than this raise the alert.')
   threshold: int
+  @description('Whether the alert lasts until the query finds nothing any more, and tells only when it begins and ends. Otherwise every look that finds something tells.')
+  resolves: bool
+  @maxLength(6)
+  @description('Columns by whose values the rows are counted apart, each with an alert of its own.')
+  splitBy: string[]?
 }
 
 @description('One platform metric that leaves its range.')
@@ -63,6 +72,7 @@ type Rules = {
 }
 
 var rules Rules = loadYamlContent('../alerts.yaml')
+var lines = loadTextContent('../lines.kql')
 
 var metricTargets = {
   blobs: { id: '${storageId}/blobServices/default', namespace: 'Microsoft.Storage/storageAccounts/blobServices' }
@@ -72,6 +82,9 @@ var metricTargets = {
 }
 
 func describe(name string, summary string) string => '${summary} What to do: docs/runbooks/${name}.md'
+
+func toQuery(query string, lines string, hours int) string =>
+  replace('${contains(query, 'Lines(') ? lines : ''}${query}', '{noDropAfterHours}', string(hours))
 
 resource actionGroup 'Microsoft.Insights/actionGroups@2023-01-01' = {
   name: names.actionGroup
@@ -97,7 +110,7 @@ resource queryAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
     kind: 'LogAlert'
     properties: {
       displayName: '${names.prefix}: ${rule.name}'
-      description: describe(rule.name, rule.summary)
+      description: describe(rule.name, replace(rule.summary, '{noDropAfterHours}', string(noDropAfterHours)))
       enabled: !contains(mutedRules, rule.name)
       severity: rule.severity
       scopes: [workspaceId]
@@ -105,12 +118,13 @@ resource queryAlerts 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = [
       windowSize: rule.window
       // A table is there only after its first row: an empty environment has none of them.
       skipQueryValidation: true
-      autoMitigate: false
+      autoMitigate: rule.resolves
       criteria: {
         allOf: [
           {
-            query: rule.query
+            query: toQuery(rule.query, lines, noDropAfterHours)
             timeAggregation: 'Count'
+            dimensions: map(rule.?splitBy ?? [], column => { name: column, operator: 'Include', values: ['*'] })
             operator: 'GreaterThan'
             threshold: rule.threshold
             failingPeriods: { numberOfEvaluationPeriods: 1, minFailingPeriodsToAlert: 1 }

@@ -44,7 +44,7 @@ var containers = {
 
 // shared/store/queues.ts is the truth of the queues; each has its -poison, since the host makes that one only when it needs it
 // and the function that empties it would fail until then.
-var queues = ['fetches', 'chats', 'partitions', 'mailboxes']
+var queues = ['fetches', 'chats', 'partitions', 'mailboxes', 'checks']
 var poisonQueues = [...map(queues, queue => '${queue}-poison'), 'webjobs-blobtrigger-poison']
 
 // Deleting a blob under versioning keeps it as a version. For plaintext that would undo the deletion (R5): a day is enough to
@@ -52,7 +52,8 @@ var poisonQueues = [...map(queues, queue => '${queue}-poison'), 'webjobs-blobtri
 var versionRules = [
   {
     name: 'plaintext-versions'
-    prefixes: ['drops/', 'chats/', 'people/', 'routed/', 'work/']
+    // state/check/ holds the addresses that the doctor was given, while it is at work.
+    prefixes: ['drops/', 'chats/', 'people/', 'routed/', 'work/', 'state/check/']
     days: 1
   }
   {
@@ -182,6 +183,16 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
                 tierToCold: { daysAfterModificationGreaterThan: 180 }
               }
             }
+          }
+        }
+        {
+          // What the doctor has found is of no use any more, and one that was broken off may have left addresses.
+          name: 'checks-of-yesterday'
+          type: 'Lifecycle'
+          enabled: true
+          definition: {
+            filters: { blobTypes: ['blockBlob', 'appendBlob'], prefixMatch: ['state/check/'] }
+            actions: { baseBlob: { delete: { daysAfterModificationGreaterThan: 1 } } }
           }
         }
         ...map(versionRules, rule => {

@@ -10,7 +10,10 @@ param workspaceId string
 @description('One query and how it is shown.')
 type Tile = {
   title: string
+  @description('In KQL. It may use Lines of lines.kql.')
   query: string
+  @description('What it means that there is nothing to show.')
+  whenEmpty: string
   shownAs: 'table' | 'timechart' | 'barchart' | 'tiles'
   @minValue(10)
   @maxValue(100)
@@ -25,6 +28,7 @@ type Section = {
 }
 
 var sections Section[] = loadYamlContent('../workbook.yaml')
+var lines = loadTextContent('../lines.kql')
 
 var period = {
   type: 9
@@ -63,21 +67,21 @@ func toHeading(section Section) object => {
   content: { json: '## ${section.heading}\n\n${section.text}' }
 }
 
-func toTile(tile Tile, workspaceId string) object => {
+func toTile(tile Tile, lines string, workspaceId string) object => {
   type: 3
   name: tile.title
   customWidth: string(tile.widthInPercent)
   content: {
     version: 'KqlItem/1.0'
     title: tile.title
-    query: tile.query
+    query: '${contains(tile.query, 'Lines(') ? lines : ''}${tile.query}'
     size: 0
     timeContextFromParameter: 'Period'
     queryType: 0
     resourceType: 'microsoft.operationalinsights/workspaces'
     crossComponentResources: [workspaceId]
     visualization: tile.shownAs
-    noDataMessage: 'Nothing in this period.'
+    noDataMessage: tile.whenEmpty
   }
 }
 
@@ -97,7 +101,7 @@ resource workbook 'Microsoft.Insights/workbooks@2023-06-01' = {
         period
         ...flatten(map(sections, section => [
           toHeading(section)
-          ...map(section.tiles, tile => toTile(tile, workspaceId))
+          ...map(section.tiles, tile => toTile(tile, lines, workspaceId))
         ]))
       ]
       fallbackResourceIds: [workspaceId]

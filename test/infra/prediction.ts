@@ -92,7 +92,7 @@ async function snapshot(parameters: string): Promise<string> {
 
 async function contentOfInfra(): Promise<string> {
   const names = (await readdir(infra, { recursive: true })).filter((name) =>
-    /\.(bicep|bicepparam|ya?ml|json)$/.test(name),
+    /\.(bicep|bicepparam|ya?ml|json|kql)$/.test(name),
   );
   const texts = names.toSorted().map((name) => `${name}\0${readFileSync(join(infra, name), "utf8")}`);
   return texts.join("\0");

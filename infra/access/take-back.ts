@@ -1,0 +1,38 @@
+import { type DeletedApp, type DirectoryState, findDeleted, listDeletedPrincipals } from "./directory-state.ts";
+import { type EntraApi, EntraRefused } from "./entra-api.ts";
+import { type Registration, wantedGraphRole } from "./registration.ts";
+
+/** What taking back would remove, one line each; nothing else is touched. */
+export function listOfOurs(wanted: Registration, state: DirectoryState): string[] {
+  const { app, deleted, assignments, identityGrants } = state;
+  const holders = assignments.length === 0 ? "" : `, and the roles of ${assignments.length} people or groups in it`;
+  return [
+    ...identityGrants.filter(isOurs).map(() => `the identity's permission ${wantedGraphRole}`),
+    ...(app === undefined ? [] : [`the app registration ${wanted.displayName}${holders}`]),
+    ...(deleted === undefined ? [] : [`the deleted app registration ${wanted.displayName}, for good`]),
+  ];
+}
+
+/** Removes what registering has made, the registration for good: its name is free again. @throws EntraRefused */
+export async function takeBack(entra: EntraApi, wanted: Registration, state: DirectoryState): Promise<void> {
+  for (const { id } of state.identityGrants.filter(isOurs)) {
+    await entra.remove(`/servicePrincipals/${wanted.identity.principalId}/appRoleAssignments/${id}`);
+  }
+  if (state.app !== undefined) await entra.remove(`/applications/${state.app.id}`);
+  const deleted = state.app === undefined ? state.deleted : await entra.eventually(() => needDeleted(entra, wanted));
+  if (deleted === undefined) return;
+  // The registration goes last: whoever is interrupted finds the rest by it.
+  for (const id of await listDeletedPrincipals(entra, deleted.appId))
+    await entra.remove(`/directory/deletedItems/${id}`);
+  await entra.remove(`/directory/deletedItems/${deleted.id}`);
+}
+
+async function needDeleted(entra: EntraApi, wanted: Registration): Promise<DeletedApp> {
+  const found = await findDeleted(entra, wanted);
+  if (found !== undefined) return found;
+  throw new EntraRefused(404, "", "The registration is deleted, and not yet among the deleted ones.");
+}
+
+function isOurs({ isOfGraph, role }: DirectoryState["identityGrants"][number]): boolean {
+  return isOfGraph && role === wantedGraphRole;
+}
