@@ -1,54 +1,76 @@
-import type { Settings } from "../shared/config/settings.ts";
+import { parseSettings, type Settings, type StorageSettings } from "../shared/config/settings.ts";
 import { createGraph } from "../shared/graph/create-graph.ts";
 import type { Graph } from "../shared/graph/graph.ts";
 import { type ImportSettings, toImportSettings } from "../shared/import/import-settings.ts";
 import { createPeopleShelf } from "../shared/pipeline/import-people.ts";
 import { createCredential } from "../shared/secrets/credential.ts";
+import { VaultProbe } from "../shared/secrets/vault-probe.ts";
 import { VaultSecrets } from "../shared/secrets/vault-secrets.ts";
 import type { StorageAccount } from "../shared/store/azure-clients.ts";
 import { type AzureStorage, openAzureStorage } from "../shared/store/azure-storage.ts";
 import { systemClock } from "../shared/store/system-clock.ts";
 import type { Observe } from "../shared/telemetry/dependency-tally.ts";
 
+type Environment = Readonly<Record<string, string | undefined>>;
+type Credential = ReturnType<typeof createCredential>;
+
 /** The clients and caches of one process. */
 export interface Clients {
   readonly settings: Settings;
   readonly import: ImportSettings;
-  readonly storage: Pick<AzureStorage, "blobs" | "queues">;
+  readonly storage: Pick<AzureStorage, "blobs" | "queues" | "account">;
   readonly graph: Graph;
   readonly secrets: VaultSecrets;
+  readonly vaultProbe: VaultProbe;
+  /** The app's identity. */
+  readonly credential: Credential;
   readonly peopleOf: ReturnType<typeof createPeopleShelf>;
+  /** The app's settings as they were given. */
+  readonly environment: Environment;
   /** Is told of every request that is made. */
   readonly observe: Observe;
 }
 
-/** Makes every client; nothing is asked of anyone yet. @throws Error when the waits contradict each other */
-export function connectClients(settings: Settings, observe: Observe): Clients {
-  const credential = createCredential({
-    authorityHost: settings.ENTRA_AUTHORITY_HOST,
-    hasInstanceDiscovery: settings.ENTRA_INSTANCE_DISCOVERY,
-  });
+/** Makes every client; nothing is asked of anyone yet. @throws WrongSettings, and Error when the waits contradict each other */
+export function connectClients(environment: Environment, observe: Observe): Clients {
+  const settings = parseSettings(environment);
+  const credential = toCredential(settings);
   const storage = openAzureStorage(toAccount(settings, credential), systemClock, {}, observe);
   const ofImport = toImportWaits(settings);
+  const vault = {
+    credential,
+    observe,
+    vaultUrl: settings.KEY_VAULT_URI,
+    verifiesChallenge: settings.KEY_VAULT_CHALLENGE_VERIFICATION,
+  };
   return {
     settings,
+    environment,
     observe,
+    credential,
     import: ofImport,
     storage,
     graph: createGraph({ credential, endpoint: settings.GRAPH_ENDPOINT, clock: systemClock, observe }),
-    secrets: new VaultSecrets({
-      credential,
-      observe,
-      vaultUrl: settings.KEY_VAULT_URI,
-      cacheInMs: settings.SECRET_CACHE_SECONDS * 1000,
-      verifiesChallenge: settings.KEY_VAULT_CHALLENGE_VERIFICATION,
-    }),
+    secrets: new VaultSecrets({ ...vault, cacheInMs: settings.SECRET_CACHE_SECONDS * 1000 }),
+    vaultProbe: new VaultProbe(vault),
     peopleOf: createPeopleShelf(storage.blobs, ofImport.peopleInMemory),
   };
 }
 
+/** Storage alone, for when the other settings are wrong; nothing is asked of it yet. */
+export function connectStorageOnly(settings: StorageSettings): AzureStorage {
+  return openAzureStorage(toAccount(settings, toCredential(settings)), systemClock);
+}
+
+function toCredential(settings: StorageSettings): Credential {
+  return createCredential({
+    authorityHost: settings.ENTRA_AUTHORITY_HOST,
+    hasInstanceDiscovery: settings.ENTRA_INSTANCE_DISCOVERY,
+  });
+}
+
 /** As the storage extension itself reads these settings: a connection string, or the services' addresses and an identity. */
-function toAccount(settings: Settings, credential: ReturnType<typeof createCredential>): StorageAccount {
+function toAccount(settings: StorageSettings, credential: Credential): StorageAccount {
   if (settings.AzureWebJobsStorage !== undefined) return { connectionString: settings.AzureWebJobsStorage };
   const name = settings.AzureWebJobsStorage__accountName;
   return {

@@ -21,6 +21,7 @@ const queueFunctions = [
   ["mapChats", "chats", "mapChats"],
   ["gatherMailboxes", "partitions", "gatherMailboxes"],
   ["importMailbox", "mailboxes", "importMailbox"],
+  ["checkUp", "checks", "checkUp"],
 ] as const;
 
 /** Where the host puts messages that failed too often. */
@@ -29,6 +30,7 @@ const poisonQueues = [
   ["buryChat", "chats-poison"],
   ["buryPartition", "partitions-poison"],
   ["buryMailbox", "mailboxes-poison"],
+  ["buryCheck", "checks-poison"],
   ["buryBlobEvent", "webjobs-blobtrigger-poison"],
 ] as const;
 

@@ -1,9 +1,11 @@
 import { randomUUID } from "node:crypto";
+import type { Connector } from "../shared/config/connector.ts";
 import { GraphDirectory } from "../shared/directory/graph-directory.ts";
 import { MailboxEpochs } from "../shared/directory/mailbox-epochs.ts";
 import { createMailboxFinder } from "../shared/directory/mailbox-finder.ts";
 import { toObservedSite } from "../shared/fetch/observed-site.ts";
 import { GraphMailbox } from "../shared/import/graph-mailbox.ts";
+import type { CheckUpDeps } from "../shared/pipeline/check/check-up.ts";
 import { readDropFacts } from "../shared/pipeline/drop-facts.ts";
 import type { FetchDueDeps } from "../shared/pipeline/fetch-due.ts";
 import type { ImportDeps } from "../shared/pipeline/import-deps.ts";
@@ -15,6 +17,7 @@ import { systemClock } from "../shared/store/system-clock.ts";
 import { toTracedQueues } from "../shared/store/traced-queues.ts";
 import type { Log } from "../shared/telemetry/log.ts";
 import { observed } from "../shared/telemetry/observed.ts";
+import { toCheckUpDeps } from "./check-up-deps.ts";
 import type { Clients } from "./clients.ts";
 import type { Invocation } from "./invocation.ts";
 
@@ -23,6 +26,7 @@ export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps, Measur
   readonly secrets: FetchDueDeps["secrets"];
   readonly clock: typeof systemClock;
   readonly import: ImportDeps;
+  readonly checkUp: CheckUpDeps;
 }
 
 /** Puts together what an invocation's stage needs: the process's clients, and the invocation's own log. */
@@ -36,11 +40,11 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
   };
   const epochs = new MailboxEpochs({ blobs: storage.blobs, log, writer: { writer } });
   const directory = new GraphDirectory({ graph, clock: systemClock, random: Math.random });
-  return {
+  const deps = {
     ...storage,
     queueDepths: clients.storage.queues,
     ...{ log, writer, secrets, peopleOf, clock: systemClock },
-    openSite: async (connector, signal) => {
+    openSite: async (connector: Connector, signal: AbortSignal) => {
       const connect = () => openSite(secrets, connector, siteTimeouts, signal);
       return toObservedSite(await observed({ dependency: "site", operation: "connect", observe }, connect), observe);
     },
@@ -59,6 +63,7 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
     waitingAlertInMs: inMs(settings.WAITING_ALERT_SECONDS),
     plaintextKeptInMs: settings.PLAINTEXT_DAYS * 24 * 3600 * 1000,
   };
+  return { ...deps, checkUp: toCheckUpDeps(clients, deps, siteTimeouts) };
 }
 
 /** The messages that an import sends say who sent them. */

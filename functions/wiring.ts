@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
-import { parseSettings } from "../shared/config/settings.ts";
+import { parseStorageSettings, WrongSettings } from "../shared/config/settings.ts";
 import { buryMessage } from "../shared/pipeline/bury-message.ts";
+import { checkUp } from "../shared/pipeline/check/check-up.ts";
+import { giveUpCheck, tellWrongSettings } from "../shared/pipeline/check/give-up-check.ts";
 import { fetchDue, fetchNow } from "../shared/pipeline/fetch-due.ts";
 import { gatherMailboxes } from "../shared/pipeline/gather-mailboxes.ts";
 import { importMailbox } from "../shared/pipeline/import-mailbox.ts";
@@ -12,11 +14,13 @@ import { openDropFile } from "../shared/pipeline/open-drop-file.ts";
 import { sweep } from "../shared/pipeline/sweep.ts";
 import { parseTicketPath } from "../shared/pipeline/ticket-path.ts";
 import { parseTask } from "../shared/store/parse-task.ts";
-import type { QueueName, Task } from "../shared/store/queues.ts";
+import { paths } from "../shared/store/paths.ts";
+import { type QueueName, type Task, tasks } from "../shared/store/queues.ts";
+import { systemClock } from "../shared/store/system-clock.ts";
 import { DependencyTally } from "../shared/telemetry/dependency-tally.ts";
 import { toErrorFields } from "../shared/telemetry/error-fields.ts";
 import type { Log } from "../shared/telemetry/log.ts";
-import { type Clients, connectClients } from "./clients.ts";
+import { type Clients, connectClients, connectStorageOnly } from "./clients.ts";
 import type { Invocation } from "./invocation.ts";
 import { toOrigin } from "./origin.ts";
 import { type StageDeps, toStageDeps } from "./stage-deps.ts";
@@ -29,6 +33,7 @@ export interface Stages {
   mapChats(message: unknown, dequeueCount: unknown): Promise<void>;
   gatherMailboxes(message: unknown, dequeueCount: unknown): Promise<void>;
   importMailbox(message: unknown, dequeueCount: unknown): Promise<void>;
+  checkUp(message: unknown): Promise<void>;
   sweep(): Promise<void>;
   buryMessage(queue: string, id: string, message: unknown): Promise<void>;
 }
@@ -38,23 +43,26 @@ export interface Stages {
  * a message that names them; the functions are registered all the same, so that the host shows what fails. What an
  * invocation asked of the clients is counted for it alone, and told at its end.
  */
-export function createWiring(
-  environment: Readonly<Record<string, string | undefined>>,
-): (invocation: Invocation) => Stages {
+export function createWiring(environment: Environment): (invocation: Invocation) => Stages {
   let clients: Clients | undefined;
   const writer = `w-${randomUUID()}`;
   const tallies = new AsyncLocalStorage<DependencyTally>();
   const connect = (): Clients => {
-    clients ??= connectClients(parseSettings(environment), (call) => tallies.getStore()?.add(call));
+    clients ??= connectClients(environment, (call) => tallies.getStore()?.add(call));
     return clients;
   };
-  return (invocation) => toStages((work, origin) => invoke({ invocation, connect, writer, tallies }, work, origin));
+  return (invocation) => {
+    const use: Use = (work, origin) => invoke({ invocation, connect, writer, tallies }, work, origin);
+    return toStages(use, (message, fault) => tellChecker(environment, writer, parseTask("checks", message), fault));
+  };
 }
 
 /** Where an invocation's work comes from: its message, and how it was delivered where a reason is to be kept. */
 interface Origin {
   readonly message?: unknown;
   readonly delivery?: Delivery;
+  /** What to do about wrong settings, with which there are no clients. @default the invocation fails */
+  readonly onWrongSettings?: (fault: WrongSettings) => Promise<void>;
 }
 
 type Work = (deps: StageDeps) => Promise<unknown>;
@@ -67,9 +75,9 @@ interface Wired {
   readonly tallies: AsyncLocalStorage<DependencyTally>;
 }
 
-async function invoke(wired: Wired, work: Work, { message, delivery }: Origin = {}): Promise<void> {
-  const origin = toOrigin(message);
-  const log = wired.invocation.log.child(origin);
+async function invoke(wired: Wired, work: Work, origin: Origin = {}): Promise<void> {
+  const { message, delivery, onWrongSettings } = origin;
+  const log = wired.invocation.log.child(toOrigin(message));
   const invocation = { log, trace: wired.invocation.trace };
   const tally = new DependencyTally();
   const startedAt = performance.now();
@@ -79,7 +87,10 @@ async function invoke(wired: Wired, work: Work, { message, delivery }: Origin = 
   };
   const connect = (): StageDeps => toStageDeps(wired.connect(), invocation, wired.writer);
   try {
-    await wired.tallies.run(tally, async () => await work(connect()));
+    await wired.tallies.run(tally, async () => {
+      const deps = connectOr(connect, onWrongSettings);
+      await (typeof deps === "function" ? deps() : work(deps));
+    });
     end("succeeded");
   } catch (error) {
     // What the host logs of an error is its message, and a foreign one can quote a chat: so only what may be told goes on.
@@ -87,6 +98,19 @@ async function invoke(wired: Wired, work: Work, { message, delivery }: Origin = 
     if (delivery !== undefined) await keepReason(connect, log, delivery, error);
     end("failed");
     throw new InvocationFailed(error);
+  }
+}
+
+/** What a stage needs; or, where wrong settings have somebody who is to hear of them, what tells them. */
+function connectOr(
+  connect: () => StageDeps,
+  onWrongSettings: Origin["onWrongSettings"],
+): StageDeps | (() => Promise<void>) {
+  try {
+    return connect();
+  } catch (error) {
+    if (onWrongSettings === undefined || !(error instanceof WrongSettings)) throw error;
+    return () => onWrongSettings(error);
   }
 }
 
@@ -99,7 +123,22 @@ async function keepReason(connect: () => StageDeps, log: Log, delivery: Delivery
   }
 }
 
-function toStages(use: Use): Stages {
+/** Whoever has asked for a check is told of the settings that keep it from being made. Where storage is not to be reached either it fails. */
+async function tellChecker(
+  environment: Environment,
+  writer: string,
+  task: Task<"checks">,
+  fault: WrongSettings,
+): Promise<void> {
+  const settings = parseStorageSettings(environment);
+  if (settings === undefined) throw fault;
+  const { blobs } = connectStorageOnly(settings);
+  await tellWrongSettings({ blobs, writer, clock: systemClock }, task, fault);
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+function toStages(use: Use, tellChecker: (message: unknown, fault: WrongSettings) => Promise<void>): Stages {
   const take =
     <Q extends QueueName>(queue: Q, work: (deps: StageDeps, task: Task<Q>) => Promise<unknown>) =>
     (message: unknown, dequeueCount: unknown): Promise<void> =>
@@ -118,9 +157,22 @@ function toStages(use: Use): Stages {
     mapChats: take("chats", mapChats),
     gatherMailboxes: take("partitions", gatherMailboxes),
     importMailbox: take("mailboxes", (deps, task) => importMailbox(deps.import, task)),
+    checkUp: (message) =>
+      use((deps) => checkUp(deps.checkUp, parseTask("checks", message)), {
+        message,
+        onWrongSettings: (fault) => tellChecker(message, fault),
+      }),
     sweep: () => use((deps) => sweep(deps).finally(() => measure(deps))),
-    buryMessage: (queue, id, message) => use((deps) => buryMessage(deps, queue, id, message), { message }),
+    buryMessage: (queue, id, message) => use((deps) => bury(deps, queue, id, message), { message }),
   };
+}
+
+/** A check is no work that is worth redriving: its asker is told, and asks again. */
+async function bury(deps: StageDeps, queue: string, id: string, message: unknown): Promise<void> {
+  const check = tasks.checks.safeParse(message);
+  if (queue !== "checks-poison" || !check.success) return await buryMessage(deps, queue, id, message);
+  deps.log.error("message.dead", { queue: "checks", record: paths.check(check.data.check) });
+  await giveUpCheck(deps, check.data);
 }
 
 /** A property of the message hides the host's own of that name, so it may be anything; ours have none. */

@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { z } from "zod";
 import type { Clock } from "../stand-ins/clock.ts";
 import type { JsonObject } from "../stand-ins/json.ts";
 import type { StandInService } from "../stand-ins/service-listener.ts";
@@ -36,12 +37,23 @@ export function createEntraService(parts: EntraParts): StandInService {
         90_033,
         message ?? "A transient error has occurred.",
       ),
-    control: (method, path) => answerTokenControl(parts.tokens, method, path),
+    control: (method, path, request) => answerTokenControl(parts.tokens, method, path, request.json()),
   };
 }
 
-/** `POST tokens/expire` and `POST tokens/revoke` end every token that was issued so far. */
-function answerTokenControl(tokens: TokenBook, method: string, path: string): Reply | undefined {
+const grantSchema = z.object({ roles: z.array(z.string()) });
+
+/** `POST tokens/expire` and `POST tokens/revoke` end every token that was issued so far; `PUT roles` grants others. */
+function answerTokenControl(
+  tokens: TokenBook,
+  method: string,
+  path: string,
+  body: JsonObject | undefined,
+): Reply | undefined {
+  if (method === "PUT" && path === "roles") {
+    tokens.grant(grantSchema.parse(body).roles);
+    return { status: 204 };
+  }
   if (method !== "POST") return undefined;
   if (path === "tokens/expire") tokens.expireAll();
   else if (path === "tokens/revoke") tokens.revokeAll();

@@ -41,7 +41,7 @@ export interface EntraStandIn extends Listener {
  */
 export async function startEntra(options: EntraOptions): Promise<EntraStandIn> {
   const { clock = systemClock, faults = createFaultPlan(), tokenLifetimeInMs = 3_599_000 } = options;
-  const tokens = createTokenBook(clock);
+  const tokens = createTokenBook(clock, { tenantId: options.tenantId });
   const resources = new Map<string, Audience>([
     ["https://graph.microsoft.com", "graph"],
     ["https://vault.azure.net", "vault"],

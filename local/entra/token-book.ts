@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Clock } from "../stand-ins/clock.ts";
 
 /** Which stand-in a token is for. */
@@ -17,7 +17,17 @@ export interface TokenBook {
   revokeAll(): void;
   /** Makes every token issued so far one whose time is over. */
   expireAll(): void;
+  /** The application permissions on Graph that an admin has granted: in each token for it from now on. */
+  grant(roles: readonly string[]): void;
 }
+
+/** Whose tokens they are. */
+export interface TokenIssuer {
+  readonly tenantId?: string;
+}
+
+/** What the connector needs of Entra: mailboxes are given in Exchange. */
+const usualRoles: readonly string[] = ["User.Read.All"];
 
 interface Claims {
   readonly audience: Audience;
@@ -29,8 +39,13 @@ interface Claims {
  * Makes an empty book. Its tokens look like the real ones (three parts with dots, readable claims) and carry a
  * signature that only this book can make.
  */
-export function createTokenBook(clock: Clock, secret: Buffer = randomBytes(32)): TokenBook {
+export function createTokenBook(
+  clock: Clock,
+  { tenantId }: TokenIssuer = {},
+  secret: Buffer = randomBytes(32),
+): TokenBook {
   const issued = new Map<string, Claims>();
+  let roles = usualRoles;
   let serial = 0;
   let revokedUpTo = 0;
   let expiredUpTo = 0;
@@ -39,7 +54,8 @@ export function createTokenBook(clock: Clock, secret: Buffer = randomBytes(32)):
       forgetExpired(issued, clock.now());
       serial += 1;
       const expiresAt = clock.now() + lifetimeInMs;
-      const token = toToken({ audience, clientId, serial, issuedAt: clock.now(), expiresAt }, secret);
+      const content = { audience, clientId, tenantId, serial, issuedAt: clock.now(), expiresAt };
+      const token = toToken({ ...content, roles: audience === "graph" ? roles : undefined }, secret);
       issued.set(token, { audience, serial, expiresAt });
       return token;
     },
@@ -58,6 +74,9 @@ export function createTokenBook(clock: Clock, secret: Buffer = randomBytes(32)):
     expireAll: () => {
       expiredUpTo = serial;
     },
+    grant: (granted) => {
+      roles = granted;
+    },
   };
 }
 
@@ -69,18 +88,29 @@ const AUDIENCES: Record<Audience, string> = { graph: "https://graph.microsoft.co
 
 interface TokenContent extends Claims {
   readonly clientId: string;
+  readonly tenantId: string | undefined;
+  readonly roles: readonly string[] | undefined;
   readonly issuedAt: number;
 }
 
-function toToken({ audience, clientId, serial, issuedAt, expiresAt }: TokenContent, secret: Buffer): string {
+/** Names of the claims: learn.microsoft.com/entra/identity-platform/access-token-claims-reference. JSON leaves out what is undefined. */
+function toToken(content: TokenContent, secret: Buffer): string {
+  const { audience, clientId, tenantId, roles, serial, issuedAt, expiresAt } = content;
   const times = {
     iat: Math.floor(issuedAt / 1000),
     nbf: Math.floor(issuedAt / 1000),
     exp: Math.floor(expiresAt / 1000),
   };
   const head = toPart({ typ: "JWT", alg: "HS256" });
-  const claims = toPart({ aud: AUDIENCES[audience], appid: clientId, uti: `stand-in-${serial}`, ver: "1.0", ...times });
+  const who = { appid: clientId, oid: toPrincipal(clientId), tid: tenantId, roles };
+  const claims = toPart({ aud: AUDIENCES[audience], ...who, uti: `stand-in-${serial}`, ver: "1.0", ...times });
   return `${head}.${claims}.${sign(`${head}.${claims}`, secret)}`;
+}
+
+/** Object id of an app's service principal: another one than the app's. */
+function toPrincipal(clientId: string): string {
+  const hex = createHash("sha256").update(clientId).digest("hex");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20, 32)].join("-");
 }
 
 function toPart(value: object): string {

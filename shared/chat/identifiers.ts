@@ -83,6 +83,14 @@ export const importKey = z
 /** What makes an item the same item (design: exactly once). */
 export type ImportKey = z.infer<typeof importKey>;
 
+/** Id of a check that the app makes of itself: a UUID. */
+export const checkId = z
+  .string()
+  .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, "a check's id, a UUID")
+  .brand<"CheckId">();
+/** Id of a check that the app makes of itself. */
+export type CheckId = z.infer<typeof checkId>;
+
 /** SHA-256 in lower-case hexadecimal. */
 export const sha256Hex = z
   .string()

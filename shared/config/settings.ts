@@ -84,6 +84,13 @@ export const settingNames: readonly string[] = Object.keys(known);
 export class WrongSettings extends Error {
   override readonly name = "WrongSettings";
   readonly messageIsOurs = true;
+  /** Each begins with the setting's name. */
+  readonly faults: readonly string[];
+
+  constructor(faults: readonly string[]) {
+    super(`The app settings need a hand:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
+    this.faults = faults;
+  }
 }
 
 /**
@@ -100,10 +107,28 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       "AzureWebJobsStorage__accountName: is missing; give the storage account's name, e.g. stchatarchiveprod, or AzureWebJobsStorage=UseDevelopmentStorage=true on a laptop",
     );
   }
-  if (!read.success || faults.length > 0) {
-    throw new WrongSettings(`The app settings need a hand:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
-  }
+  if (!read.success || faults.length > 0) throw new WrongSettings(faults);
   return read.data;
+}
+
+const storageOnly = settings.pick({
+  AzureWebJobsStorage: true,
+  AzureWebJobsStorage__blobServiceUri: true,
+  AzureWebJobsStorage__queueServiceUri: true,
+  AzureWebJobsStorage__accountName: true,
+  ENTRA_AUTHORITY_HOST: true,
+  ENTRA_INSTANCE_DISCOVERY: true,
+});
+/** As much of the settings as it takes to reach storage. */
+export type StorageSettings = z.infer<typeof storageOnly>;
+
+/** Reads what it takes to reach storage, whatever is wrong with the rest; undefined when storage itself is not named rightly. */
+export function parseStorageSettings(
+  environment: Readonly<Record<string, string | undefined>>,
+): StorageSettings | undefined {
+  const given = Object.fromEntries(settingNames.map((name) => [name, environment[name] || undefined]));
+  const read = storageOnly.safeParse(given);
+  return read.success && namesStorage(given) ? read.data : undefined;
 }
 
 /** By connection string, by account, or by both services' addresses. */

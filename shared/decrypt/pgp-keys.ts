@@ -1,4 +1,4 @@
-import { generateKey, type PrivateKey, readPrivateKeys } from "openpgp";
+import { generateKey, type PrivateKey, type PublicKey, readKeys, readPrivateKeys } from "openpgp";
 import { DecryptError } from "./decrypt-error.ts";
 import { type LockedKey, unlock } from "./keyring.ts";
 
@@ -91,6 +91,24 @@ export async function inspectPrivateKey(locked: LockedKey): Promise<readonly Pri
   return Promise.all(keys.map((key, i) => describe(key, unlocked?.[i])));
 }
 
+/** What the admin is shown of a public key. */
+export interface PublicKeyFacts {
+  /** Upper-case hexadecimal. */
+  readonly fingerprint: string;
+  /** When the first of the key and its subkeys expires, ms since 1970. */
+  readonly expiresAt: number | undefined;
+}
+
+/** Tells about each public key of an armored block. @throws DecryptError `key-unusable` when it holds none */
+export async function inspectPublicKeys(armored: string): Promise<readonly PublicKeyFacts[]> {
+  const keys = await readKeys({ armoredKeys: armored }).catch((cause: unknown) => {
+    throw new DecryptError("key-unusable", {}, { cause });
+  });
+  return await Promise.all(
+    keys.map(async (key) => ({ fingerprint: key.getFingerprint().toUpperCase(), expiresAt: await expiryOf(key) })),
+  );
+}
+
 async function describe(key: PrivateKey, unlocked: PrivateKey | undefined): Promise<PrivateKeyFacts> {
   const { algorithm, bits, curve } = key.getAlgorithmInfo();
   return {
@@ -106,7 +124,7 @@ async function describe(key: PrivateKey, unlocked: PrivateKey | undefined): Prom
   };
 }
 
-async function expiryOf(key: PrivateKey): Promise<number | undefined> {
+async function expiryOf(key: PrivateKey | PublicKey): Promise<number | undefined> {
   const parts = [key.getExpirationTime(), ...key.subkeys.map((subkey) => subkey.getExpirationTime())];
   const times = (await Promise.all(parts)).filter((time) => time instanceof Date).map((time) => time.getTime());
   return times.length === 0 ? undefined : Math.min(...times);

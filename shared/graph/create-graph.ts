@@ -37,7 +37,7 @@ const version = "v1.0";
 export function createGraph(deps: GraphDeps): Graph {
   const base = new URL(deps.endpoint);
   if (base.protocol !== "https:") throw new Error("Graph's endpoint must be https");
-  const scope = deps.scope ?? toScope(base);
+  const scope = deps.scope ?? toGraphScope(deps.endpoint);
   const observe: Observe = deps.observe ?? (() => undefined);
   const tokens = new AccessTokens({ source: deps.credential, scope, clock: deps.clock, observe });
   const authentication = new Authentication(tokens, base.origin, deps.log);
@@ -57,9 +57,11 @@ export function createGraph(deps: GraphDeps): Graph {
   };
 }
 
-function toScope(endpoint: URL): string {
-  const isMicrosofts = /\.(microsoft\.com|microsoft\.us|chinacloudapi\.cn)$/.test(endpoint.hostname);
-  return `${isMicrosofts ? endpoint.origin : "https://graph.microsoft.com"}/.default`;
+/** What a token for Graph is asked for by: the endpoint's own name, or the public cloud's for a stand-in. */
+export function toGraphScope(endpoint: string): string {
+  const { hostname, origin } = new URL(endpoint);
+  const isMicrosofts = /\.(microsoft\.com|microsoft\.us|chinacloudapi\.cn)$/.test(hostname);
+  return `${isMicrosofts ? origin : "https://graph.microsoft.com"}/.default`;
 }
 
 interface Sender {

@@ -80,8 +80,9 @@ export async function forgetRefusal(deps: NoteDeps, name: ConnectorName): Promis
   if ((await readFetchRecord(deps.blobs, name))?.refused !== undefined) await note(deps, name, { refused: undefined });
 }
 
-async function noteRefusal(
-  deps: FetchNowDeps,
+/** Notes that a site has refused, so that nobody asks it again for a while, and tells why. */
+export async function noteRefusal(
+  deps: NoteDeps & Pick<FetchNowDeps, "log" | "retryAfterInMs">,
   name: ConnectorName,
   triedAt: number,
   refusal: SiteError,

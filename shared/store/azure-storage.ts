@@ -1,4 +1,5 @@
 import type { Observe } from "../telemetry/dependency-tally.ts";
+import { type AccountFacts, AzureAccountFacts } from "./account-facts.ts";
 import { AzureBlobs } from "./azure-blobs.ts";
 import { connectStorage, type StorageAccount } from "./azure-clients.ts";
 import { AzureQueues } from "./azure-queues.ts";
@@ -12,6 +13,8 @@ import { defaultRetrySettings, type RetrySettings, StorageCalls } from "./storag
 export interface AzureStorage {
   readonly blobs: Blobs;
   readonly queues: Queues & QueueDepths;
+  /** What only a check of the account asks. */
+  readonly account: AccountFacts;
   /** Makes the containers and queues that are missing: on Azurite; in Azure infra/ does. */
   createMissing(): Promise<void>;
 }
@@ -29,6 +32,7 @@ export function openAzureStorage(
   return {
     blobs: new AzureBlobs({ service: clients.blob, calls }),
     queues: new AzureQueues({ service: clients.queue, calls }),
+    account: new AzureAccountFacts({ clients, calls }),
     createMissing: () => createContainersAndQueues(clients, calls),
   };
 }

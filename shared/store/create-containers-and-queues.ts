@@ -8,7 +8,7 @@ import type { StorageCalls } from "./storage-calls.ts";
  * and the app has no need to.
  */
 export async function createContainersAndQueues(clients: StorageClients, calls: StorageCalls): Promise<void> {
-  const queues = Object.keys(tasks).flatMap((queue) => [queue, `${queue}-poison`]);
+  const queues = [...Object.keys(tasks).flatMap((queue) => [queue, `${queue}-poison`]), "webjobs-blobtrigger-poison"];
   await Promise.all([
     ...Object.keys(containers).map((name) =>
       calls.run("create container", name, (abortSignal) =>

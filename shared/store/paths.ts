@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type {
   ChatDay,
+  CheckId,
   ConnectorName,
   DropId,
   FeedId,
@@ -107,6 +108,12 @@ export const paths = {
   uncleans: "state/unclean/" as const satisfies BlobPath,
   run: (drop: DropId, gen: number, mailbox: MailboxId): BlobPath => `state/run/${drop}/${gen}/${mailbox}`,
   runs: (drop: DropId, gen: number): BlobPath => `state/run/${drop}/${gen}/`,
+  /** What the app is asked to check, and what it found. */
+  check: (check: CheckId): BlobPath => `state/check/${check}`,
+  /** Held by who is at the check. */
+  checkLock: (check: CheckId): BlobPath => `state/check/${check}.lock`,
+  /** Blobs that the check makes to try storage, and deletes again. */
+  checkProbe: (check: CheckId, which: "swap" | "log"): BlobPath => `state/check/${check}.${which}`,
   lock: (name: string): BlobPath => `state/lock/${name}`,
   mailbox: (oid: ObjectId): BlobPath => `state/mailbox/${oid}`,
   dead: (queue: string, name: string): BlobPath => `state/dead/${queue}/${name}.json`,

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
+import { checkId, connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
 
 /** What every queue message carries: the schema's version and the ids by which a run is followed through the logs. */
 const envelope = z.object({
@@ -29,6 +29,7 @@ export const tasks = {
     mailbox: mailboxId,
     slice: z.number().int().nonnegative(),
   }),
+  checks: envelope.extend({ check: checkId }),
 } as const;
 
 /** Name of a queue. */

@@ -283,6 +283,11 @@ export const events = {
     when: "A closed drop's plaintext cannot be deleted.",
     fields: ["drop", ...error],
   },
+  "check.ended": {
+    level: "info",
+    when: "The app has checked itself, as `npm run doctor` asks: how many findings came out how.",
+    fields: ["check", "ok", "warnings", "wrong", "skipped"],
+  },
   "dependency.used": {
     level: "info",
     when: "At the end of an invocation, for each kind of request it made: how many, how many failed or were throttled, and the time in all and of the longest. Each try counts.",

@@ -138,7 +138,7 @@ describe("the storage account", { skip: whyNoBicep }, () => {
     assert.deepEqual([...days.keys()].toSorted(), [...expected, ...foldersOfState].toSorted());
   });
 
-  test("moves evidence to cheaper tiers and deletes no blob that is current", () => {
+  test("moves evidence to cheaper tiers and deletes no blob that is current but what the doctor has found", () => {
     const { policy } = rules.parse(prod.one(`${account}/managementPolicies`).properties);
     const moving = policy.rules.filter(({ definition }) => definition.actions.baseBlob !== undefined);
     assert.deepEqual(
@@ -151,6 +151,7 @@ describe("the storage account", { skip: whyNoBicep }, () => {
             tierToCold: { daysAfterModificationGreaterThan: 180 },
           },
         ],
+        [["state/check/"], { delete: { daysAfterModificationGreaterThan: 1 } }],
       ],
     );
   });

@@ -20,7 +20,11 @@ export type StorageFaultAction =
   | { readonly kind: "stall-body" }
   | { readonly kind: "delay"; readonly ms: number }
   /** Storage never sees it, or, with `after`, carries it out, and the reply says that it failed. */
-  | { readonly kind: "answer"; readonly status: 500 | 503; readonly after?: boolean };
+  | { readonly kind: "answer"; readonly status: 500 | 503; readonly after?: boolean }
+  /** Storage never sees it, and is said to have refused it for this reason. */
+  | { readonly kind: "refuse"; readonly status: 403 | 404; readonly code: string }
+  /** Storage carries it out, and the reply bears these headers in place of its own of those names. */
+  | { readonly kind: "headers"; readonly set: () => Readonly<Record<string, string>> };
 
 /** When the proxy does it: at the `nth` matching request (from 1) and the ones after it up to `times`, or at a rate. */
 export interface StorageProxyFault {
@@ -134,6 +138,7 @@ async function handle(
   if (action?.kind === "stall") return;
   if (action?.kind === "delay") await setTimeout(action.ms);
   if (action?.kind === "answer" && action.after !== true) return refuse(reply, action.status);
+  if (action?.kind === "refuse") return refuse(reply, action.status, action.code);
   const answer = await forward(incoming, body, way);
   if (action?.kind === "drop-reply") return void incoming.socket.destroy();
   if (action?.kind === "stall-reply") return;
@@ -141,7 +146,8 @@ async function handle(
   if (action?.kind === "cut-reply" || action?.kind === "stall-body") {
     return sendHalf(incoming, reply, answer, action.kind === "cut-reply");
   }
-  reply.writeHead(answer.status, answer.rawHeaders);
+  const headers = action?.kind === "headers" ? withHeaders(answer.rawHeaders, action.set()) : answer.rawHeaders;
+  reply.writeHead(answer.status, headers);
   reply.end(answer.body);
 }
 
@@ -182,13 +188,22 @@ async function sendHalf(
   if (ends) incoming.socket.destroy();
 }
 
+function withHeaders(rawHeaders: readonly string[], set: Readonly<Record<string, string>>): string[] {
+  const isReplaced = (name: string | undefined) => Object.keys(set).includes(name?.toLowerCase() ?? "");
+  const kept = rawHeaders.filter((_, index) => !isReplaced(rawHeaders[index - (index % 2)]));
+  return [...kept, ...Object.entries(set).flat()];
+}
+
 function withoutFraming(rawHeaders: readonly string[]): string[] {
   const isFraming = (name: string | undefined) => /^(content-length|transfer-encoding)$/i.test(name ?? "");
   return rawHeaders.filter((_, index) => !isFraming(rawHeaders[index - (index % 2)]));
 }
 
-function refuse(reply: ServerResponse, status: 500 | 503): void {
-  const code = status === 503 ? "ServerBusy" : "InternalError";
+function refuse(
+  reply: ServerResponse,
+  status: 403 | 404 | 500 | 503,
+  code = status === 503 ? "ServerBusy" : "InternalError",
+): void {
   const body = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>As planned.</Message></Error>`;
   reply.writeHead(status, { "content-type": "application/xml", "x-ms-error-code": code });
   reply.end(body);

@@ -59,9 +59,11 @@ suite("the app's bundle", () => {
       [
         ["buryBlobEvent", "queueTrigger", "webjobs-blobtrigger-poison", storage],
         ["buryChat", "queueTrigger", "chats-poison", storage],
+        ["buryCheck", "queueTrigger", "checks-poison", storage],
         ["buryFetch", "queueTrigger", "fetches-poison", storage],
         ["buryMailbox", "queueTrigger", "mailboxes-poison", storage],
         ["buryPartition", "queueTrigger", "partitions-poison", storage],
+        ["checkUp", "queueTrigger", "checks", storage],
         ["fetchDrops", "timerTrigger", "0 */5 * * * *", undefined],
         ["fetchDropsOnDemand", "queueTrigger", "fetches", storage],
         ["gatherMailboxes", "queueTrigger", "partitions", storage],

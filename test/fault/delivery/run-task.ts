@@ -17,5 +17,7 @@ export async function runTask(deps: WorldDeps, queue: QueueName, task: unknown):
       return await gatherMailboxes(deps, parseTask("partitions", task));
     case "mailboxes":
       return await importMailbox(deps.import, parseTask("mailboxes", task));
+    case "checks":
+      throw new Error("nobody asks this app to check itself");
   }
 }
