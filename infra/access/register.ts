@@ -85,15 +85,23 @@ async function tellEnd({ print }: RegisterDeps, { state, differences }: Look): P
 }
 
 async function undo(deps: RegisterDeps, entra: EntraApi, wanted: Registration, options: Options): Promise<number> {
-  const state = await readDirectory(entra, wanted);
-  const ours = listOfOurs(wanted, state);
+  const first = await readDirectory(entra, wanted);
+  const ours = listOfOurs(wanted, first);
   for (const text of ours) deps.print(`to remove: ${text}`);
-  if (ours.length > 0) {
-    if (!(await isAgreed(deps, options))) return 1;
+  if (ours.length > 0 && !(await isAgreed(deps, options))) return 1;
+  for (let tries = 1, state = first; ; tries++) {
+    const left = listOfOurs(wanted, state);
+    if (left.length === 0) break;
+    if (tries > mostLooks) {
+      for (const text of left) deps.print(`still there: ${text}`);
+      return 1;
+    }
     await takeBack(entra, wanted, state);
+    await deps.clock.sleep(tries * 1000);
+    state = await readDirectory(entra, wanted);
   }
   deps.print(
-    "Nothing of it is left in Entra. Set signInClientId to '' and deploy again, or the sign-in page shows an error.",
+    "Nothing of it is left in Entra. Set signInClientId to '' and deploy again, or signing in ends in an error.",
   );
   return 0;
 }

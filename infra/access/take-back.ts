@@ -18,8 +18,9 @@ export async function takeBack(entra: EntraApi, wanted: Registration, state: Dir
   for (const { id } of state.identityGrants.filter(isOurs)) {
     await entra.remove(`/servicePrincipals/${wanted.identity.principalId}/appRoleAssignments/${id}`);
   }
+  if (state.app === undefined && state.deleted === undefined) return;
   if (state.app !== undefined) await entra.remove(`/applications/${state.app.id}`);
-  const deleted = state.app === undefined ? state.deleted : await entra.eventually(() => needDeleted(entra, wanted));
+  const deleted = state.deleted ?? (await waitForDeleted(entra, wanted));
   if (deleted === undefined) return;
   // The registration goes last: whoever is interrupted finds the rest by it.
   for (const id of await listDeletedPrincipals(entra, deleted.appId))
@@ -27,10 +28,17 @@ export async function takeBack(entra: EntraApi, wanted: Registration, state: Dir
   await entra.remove(`/directory/deletedItems/${deleted.id}`);
 }
 
-async function needDeleted(entra: EntraApi, wanted: Registration): Promise<DeletedApp> {
-  const found = await findDeleted(entra, wanted);
-  if (found !== undefined) return found;
-  throw new EntraRefused(404, "", "The registration is deleted, and not yet among the deleted ones.");
+/** Undefined when it is not among the deleted ones either: another run was quicker. */
+async function waitForDeleted(entra: EntraApi, wanted: Registration): Promise<DeletedApp | undefined> {
+  const look = async (): Promise<DeletedApp> => {
+    const found = await findDeleted(entra, wanted);
+    if (found === undefined) throw new EntraRefused(404, "", "The registration is not among the deleted ones.");
+    return found;
+  };
+  return await entra.eventually(look).catch((error: unknown) => {
+    if (error instanceof EntraRefused && error.status === 404) return undefined;
+    throw error;
+  });
 }
 
 function isOurs({ isOfGraph, role }: DirectoryState["identityGrants"][number]): boolean {
