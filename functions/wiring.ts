@@ -162,7 +162,14 @@ function toStages(use: Use, tellChecker: (message: unknown, fault: WrongSettings
         message,
         onWrongSettings: (fault) => tellChecker(message, fault),
       }),
-    sweep: () => use((deps) => sweep(deps).finally(() => measure(deps))),
+    sweep: () =>
+      use(async (deps) => {
+        try {
+          await sweep(deps);
+        } finally {
+          await measure(deps);
+        }
+      }),
     buryMessage: (queue, id, message) => use((deps) => bury(deps, queue, id, message), { message }),
   };
 }

@@ -38,11 +38,3 @@ export function createLog(write: WriteLine, common: ChildFields = {}): Log {
     child: (fields) => createLog(write, { ...common, ...fields }),
   };
 }
-
-/** A log of JSON Lines: {time, level, event, ...fields}; `write` gets each line without its line feed. */
-export function createJsonLog(write: (line: string, level: LogLevel) => void, clock: { now(): number }): Log {
-  return createLog((level, event, fields) => {
-    const time = new Date(clock.now()).toISOString();
-    write(JSON.stringify({ ...fields, time, level, event }), level);
-  });
-}

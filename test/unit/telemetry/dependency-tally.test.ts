@@ -20,7 +20,7 @@ test("a request is told of once, as what its answer or its error came to", async
   const calls: DependencyCall[] = [];
   const common = { dependency: "graph", operation: "GET users", observe: (call: DependencyCall) => calls.push(call) };
   const request = { ...common, dependency: "graph" } as const;
-  const judge = (status: number) => (status === 429 ? "throttled" : "ok") as DependencyCall["outcome"];
+  const judge = (status: number): DependencyCall["outcome"] => (status === 429 ? "throttled" : "ok");
   assert.equal(await observed({ ...request, judge }, async () => 200), 200);
   assert.equal(await observed({ ...request, judge }, async () => 429), 429);
   const away = new Error("away");

@@ -1,0 +1,83 @@
+import type { DayUsage } from "./day-usage.ts";
+import { type ExpectedDay, expectDay, toShape } from "./expected-day.ts";
+import { type Position, type PricedEnvironment, priceDay } from "./priced-day.ts";
+import { fitUsage, modelled, predictCalls } from "./usage-model.ts";
+
+/** The days of the tables: items, and mailboxes that they go to. */
+const sizes = [
+  { items: 10_000, mailboxes: 200 },
+  { items: 200_000, mailboxes: 2_000 },
+  { items: 1_000_000, mailboxes: 5_000 },
+] as const;
+
+const toNumber = (value: number): string =>
+  value === 0 || value >= 100 ? Math.round(value).toLocaleString("en-US") : String(Number(value.toPrecision(2)));
+const toDollars = (value: number): string => value.toFixed(value >= 10 ? 1 : value >= 0.1 ? 2 : 4);
+const toRow = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const toHead = (...cells: readonly string[]): string => `${toRow(...cells)}\n|${"---|".repeat(cells.length)}`;
+const toSum = (positions: readonly Position[]): number => positions.reduce((sum, { cost }) => sum + cost, 0);
+
+/** The days of the tables, as they are expected by what was counted. */
+export function toExpectedDays(counted: readonly DayUsage[]): readonly ExpectedDay[] {
+  return sizes.map(({ items, mailboxes }) => expectDay(counted, toShape(items, mailboxes)));
+}
+
+/** What each of the days takes. */
+export function toQuantityTable(days: readonly ExpectedDay[]): string {
+  const rows: [string, (day: ExpectedDay) => number][] = [
+    ["mailboxes", ({ shape }) => shape.runs],
+    ["items x mailboxes", ({ shape }) => shape.available],
+    ["executions", ({ executions }) => executions],
+    ["compute, GB-s", ({ gbSeconds }) => gbSeconds],
+    ["blob writes", ({ blobWrites }) => blobWrites],
+    ["blob reads, leases, properties", ({ blobReads }) => blobReads],
+    ["blob lists", ({ blobLists }) => blobLists],
+    ["queue operations", ({ queues }) => queues],
+    ["vault operations", ({ vault }) => vault],
+    ["requests to Graph", ({ graph }) => graph],
+    ["storage operations for each item x mailbox", storageEach],
+    ["lines of functions and host, MB", ({ toldInBytes }) => toldInBytes / 1e6],
+    ["kept until retention ends it, MB", ({ keptInBytes }) => keptInBytes / 1e6],
+  ];
+  return [
+    toHead("a day of", ...days.map(({ shape }) => `${toNumber(shape.items)} items`)),
+    ...rows.map(([what, of]) => toRow(what, ...days.map((day) => toNumber(of(day))))),
+  ].join("\n");
+}
+
+function storageEach({ blobWrites, blobReads, blobLists, queues, shape }: ExpectedDay): number {
+  return (blobWrites + blobReads + blobLists + queues) / shape.available;
+}
+
+/** What each of the days costs in an environment, in US dollars. */
+export function toCostTable(days: readonly ExpectedDay[], environment: PricedEnvironment): string {
+  const bills = days.map((day) => priceDay(day, environment));
+  const [first] = bills;
+  const lines = (kind: "variable" | "fixed"): string[] =>
+    (first?.[kind] ?? []).map(({ what }, i) =>
+      toRow(what, ...bills.map((bill) => toDollars(bill[kind][i]?.cost ?? 0))),
+    );
+  const sums = (kind: "variable" | "fixed"): string[] => bills.map((bill) => `**${toDollars(toSum(bill[kind]))}**`);
+  return [
+    toHead(`US dollars a day, ${environment.name}`, ...days.map(({ shape }) => `${toNumber(shape.items)} items`)),
+    ...lines("variable"),
+    toRow("**for the items**", ...sums("variable")),
+    ...lines("fixed"),
+    toRow("**whatever comes**", ...sums("fixed")),
+  ].join("\n");
+}
+
+/** How near the model comes to the largest of the days, when it is made from the others only. */
+export function toCheckTable(counted: readonly DayUsage[]): string {
+  const largest = counted.reduce((most, day) => (day.shape.available > most.shape.available ? day : most));
+  const model = fitUsage(counted.filter((day) => day !== largest));
+  const rows = modelled.map((name) => {
+    const usage = largest.functions[name];
+    const expected = predictCalls(model, name, largest.shape, usage?.executions ?? 0);
+    const all = (calls: Readonly<Record<string, number>> = {}): number =>
+      Object.values(calls).reduce((sum, count) => sum + count, 0);
+    const [was, would] = [all(usage?.calls), all(expected)];
+    return toRow(name, toNumber(was), toNumber(would), `${((would / was - 1) * 100).toFixed(1)} %`);
+  });
+  return [toHead("requests of", "counted", "expected", "off by"), ...rows].join("\n");
+}
