@@ -4,6 +4,7 @@ import { type DropId, dropId } from "../../shared/chat/identifiers.ts";
 import { type CsvKind, csvKinds, isCsvKind } from "../../shared/pipeline/report-csv.ts";
 import { workQueues } from "../../shared/pipeline/work-name.ts";
 import { WrongOption } from "../start/wrong-option.ts";
+import { type Place, placeOptions, toPlace } from "./place.ts";
 
 /** What is to be done. */
 export type Command =
@@ -24,12 +25,6 @@ export type Command =
   | { readonly name: "release" | "restart"; readonly drop: DropId }
   | { readonly name: "reprocess"; readonly drop: DropId; readonly scope: ReprocessScope | undefined };
 
-/** Which storage it is to be done in. */
-export type Place =
-  | { readonly type: "start"; readonly state: string | undefined; readonly start: string | undefined }
-  | { readonly type: "connection"; readonly connectionString: string }
-  | { readonly type: "account"; readonly account: string };
-
 const known = {
   help: { type: "boolean", short: "h" },
   gen: { type: "string" },
@@ -40,10 +35,7 @@ const known = {
   file: { type: "string", multiple: true },
   mailbox: { type: "string", multiple: true },
   item: { type: "string", multiple: true },
-  start: { type: "string" },
-  state: { type: "string" },
-  connection: { type: "string" },
-  account: { type: "string" },
+  ...placeOptions,
 } as const;
 
 type Given = ReturnType<typeof parseArgs<{ options: typeof known }>>["values"];
@@ -59,7 +51,6 @@ const takes: Readonly<Record<Command["name"], readonly OptionName[]>> = {
   restart: [],
   reprocess: ["file", "mailbox", "item"],
 };
-const ofPlace: readonly OptionName[] = ["start", "state", "connection", "account"];
 
 /** Reads the command line; undefined when help was asked for. @throws WrongOption */
 export function parseCommand(
@@ -71,7 +62,7 @@ export function parseCommand(
   const [name = "", ...operands] = positionals;
   if (!isCommand(name)) throw new WrongOption(`There is no command ${name || "(none)"}.${seeHelp}`);
   for (const option of Object.keys(values)) {
-    if (![...takes[name], ...ofPlace].some((one) => one === option))
+    if (![...takes[name], ...Object.keys(placeOptions)].some((one) => one === option))
       throw new WrongOption(`${name} does not take --${option}.${seeHelp}`);
   }
   return { command: toCommand(name, operands, values), place: toPlace(values, environment) };
@@ -159,18 +150,4 @@ function toExample(type: string | undefined): readonly [option: string, such: st
   if (type === "files") return ["file", "a file's id of 20 characters, as the report names it"];
   if (type === "mailboxes") return ["mailbox", "a mailbox such as <object id>.0, as the report names it"];
   return ["item", "an import key of 43 characters, as the table of items names it; give it as --item=KEY"];
-}
-
-function toPlace(given: Given, environment: Readonly<Record<string, string | undefined>>): Place {
-  const { start, state, connection, account } = given;
-  const ofStart = start !== undefined || state !== undefined;
-  if ([ofStart, connection !== undefined, account !== undefined].filter(Boolean).length > 1)
-    throw new WrongOption("Give one storage: --start and --state, --connection, or --account.");
-  if (account !== undefined) {
-    if (!/^[a-z0-9]{3,24}$/.test(account))
-      throw new WrongOption("--account must be a storage account's name, 3 to 24 lower-case letters and digits.");
-    return { type: "account", account };
-  }
-  const connectionString = connection ?? (ofStart ? undefined : environment["AZURE_STORAGE_CONNECTION_STRING"]);
-  return connectionString === undefined ? { type: "start", start, state } : { type: "connection", connectionString };
 }

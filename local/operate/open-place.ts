@@ -5,7 +5,7 @@ import { type AzureStorage, openAzureStorage } from "../../shared/store/azure-st
 import { systemClock } from "../../shared/store/system-clock.ts";
 import { findRunningStart } from "../start/running-starts.ts";
 import { WrongOption } from "../start/wrong-option.ts";
-import type { Place } from "./command.ts";
+import type { Place } from "./place.ts";
 
 /** A storage that was opened, and as whom. */
 export interface OpenPlace {

@@ -33,6 +33,7 @@ export function toLaptopSettings(
     DOUBT_LIMIT_SECONDS: "300",
     OUTAGE_WAIT_SECONDS: "5",
     UNAUTHORISED_WAIT_SECONDS: "5",
+    SLICE_SECONDS: "60",
     STANDSTILL_SECONDS: "90",
     PEOPLE_WAIT_SECONDS: "1",
   };
