@@ -49,7 +49,7 @@ const writable = new Set([
 
 /**
  * A tenant's directory as far as registrations need it. A write is done at once; whoever reads, and whatever refers to another
- * object, sees the directory as it was `lagInMs` ago: so what was just made is not found, and what was just changed looks as before.
+ * object, sees the directory as it was `lagInMs` ago, or twice that: so what was just made is not found, and what was just changed looks as before.
  */
 export class Directory {
   data: DirectoryData;
@@ -83,8 +83,16 @@ export class Directory {
 
   /** As readers see it. */
   get seen(): DirectoryData {
-    const now = this.#clock.now();
-    return this.#past.findLast(({ from }) => from <= now)?.data ?? this.data;
+    return this.#asOf(this.#clock.now());
+  }
+
+  /** As those parts see it that check what a write refers to: later than readers. */
+  get referred(): DirectoryData {
+    return this.#asOf(this.#clock.now() - this.#lagInMs);
+  }
+
+  #asOf(time: number): DirectoryData {
+    return this.#past.findLast(({ from }) => from <= time)?.data ?? this.data;
   }
 
   #route(call: Call): Answer {
@@ -142,8 +150,8 @@ export class Directory {
   }
 
   #credential(call: Call, key: string, part: string): Answer {
-    const app = findBy(this.seen.applications, key);
-    if (app === undefined) return call.method === "GET" ? notFound(key) : notFound(key);
+    const app = findBy((call.method === "GET" ? this.seen : this.referred).applications, key);
+    if (app === undefined) return notFound(key);
     const ofApp = ({ federatedIdentityCredentials: all }: DirectoryData) =>
       all.filter((item) => item["appObjectId"] === app.id);
     if (call.method === "GET") return listed(ofApp(this.seen), call);
@@ -164,7 +172,7 @@ export class Directory {
     const found = findBy(this.data.servicePrincipals, key);
     const [, appId = ""] = /^appId='(.*)'$/.exec(key) ?? [];
     if (found !== undefined) Object.assign(found, call.body);
-    else if (!seen.applications.some((app) => app["appId"] === appId)) {
+    else if (!this.referred.applications.some((app) => app["appId"] === appId)) {
       return refused(
         400,
         "NoBackingApplicationObject",
@@ -210,10 +218,10 @@ export class Directory {
 
   #assign(body: Record<string, unknown>): Answer {
     const { principalId, resourceId, appRoleId } = body;
-    const principals = [...this.seen.people, ...this.seen.servicePrincipals];
+    const principals = [...this.referred.people, ...this.referred.servicePrincipals];
     if (!principals.some(({ id }) => id === principalId)) return notFound(String(principalId));
-    const resource = this.seen.servicePrincipals.find(({ id }) => id === resourceId);
-    const roles = [resource, this.seen.applications.find((app) => app["appId"] === resource?.["appId"])].flatMap(
+    const resource = this.referred.servicePrincipals.find(({ id }) => id === resourceId);
+    const roles = [resource, this.referred.applications.find((app) => app["appId"] === resource?.["appId"])].flatMap(
       (item) => (item?.["appRoles"] ?? []) as Item[],
     );
     if (!roles.some(({ id }) => id === appRoleId))
@@ -234,7 +242,7 @@ export class Directory {
       return { status: 204 };
     }
     if (method === "PATCH") return notFound(id);
-    if (!this.seen.servicePrincipals.some((item) => item.id === body["clientId"]))
+    if (!this.referred.servicePrincipals.some((item) => item.id === body["clientId"]))
       return notFound(String(body["clientId"]));
     const isThere = this.data.oauth2PermissionGrants.some(
       (item) => item["clientId"] === body["clientId"] && item["resourceId"] === body["resourceId"],
