@@ -8,7 +8,7 @@ import type { Blobs } from "../../store/blobs.ts";
 import { readFetchRecord } from "../fetch-record.ts";
 import type { TokenUse } from "./check-identity.ts";
 import { ok, skipped, type Told, warning } from "./finding.ts";
-import { splitSentences } from "./tell-fault.ts";
+import { splitMessage } from "./tell-fault.ts";
 
 /** What trying a connector's site takes. */
 export interface SiteDeps {
@@ -72,7 +72,7 @@ async function tellRefusal(
   error: SiteError,
   signal: AbortSignal,
 ): Promise<Told> {
-  const told = splitSentences(error.message);
+  const told = splitMessage(error.message);
   if (error.reason !== "host-key-changed") return told;
   const shown = await fetchHostKeys(site, signal);
   const fingerprints = shown.map(({ kind, fingerprint }) => `${fingerprint} (${kind})`).join(", ");

@@ -14,6 +14,7 @@ export function toClosest(name: string, known: readonly string[]): string | unde
   if (best === undefined) return undefined;
   if (best.edits <= mostEdits) return best.one;
   const word = firstWord(name);
+  if (word === undefined) return undefined;
   return ranked.find(({ one }) => firstWord(one) === word && one.includes("_"))?.one;
 }
 

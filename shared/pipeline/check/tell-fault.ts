@@ -1,5 +1,3 @@
-import { MissingSecret } from "../../secrets/secrets.ts";
-import { VaultFault } from "../../secrets/vault-fault.ts";
 import { DocumentFault } from "../../store/state-document.ts";
 import { StorageFault } from "../../store/storage-fault.ts";
 import { toErrorFields } from "../../telemetry/error-fields.ts";
@@ -11,19 +9,18 @@ import { isTokenFault, tellTokenFault } from "./tell-token-fault.ts";
 export function tellUnknown(error: unknown): Told {
   if (error instanceof StorageFault) return tellStorageFault(error, "app");
   if (isTokenFault(error)) return tellTokenFault(error, "app");
-  if (error instanceof VaultFault || error instanceof MissingSecret) return splitSentences(error.message);
   if (error instanceof DocumentFault) {
     return wrong(error.message, "Somebody has edited this blob by hand, or a newer version of the app has written it.");
   }
   const { error: name, errorMessage } = toErrorFields(error);
-  return wrong(
-    errorMessage === undefined ? `failed unexpectedly (${name})` : String(errorMessage),
-    "Run the doctor again. If it stays, look at this check's lines in Application Insights (docs/operations.md).",
-  );
+  return typeof errorMessage === "string" ? splitMessage(errorMessage) : wrong(`failed unexpectedly (${name})`, again);
 }
 
-/** Our messages say first what is, then what to do. */
-export function splitSentences(message: string): Told {
-  const [, text = message, todo = ""] = /^(.*?[.!)])\s+([A-Z].*)$/s.exec(message) ?? [];
-  return wrong(text, todo === "" ? "Run the doctor again when it is mended." : todo);
+const again =
+  "Run the doctor again. If it stays, see what Application Insights has of function checkUp (docs/operations.md).";
+
+/** Our own messages say first what is, and then what to do about it. */
+export function splitMessage(message: string): Told {
+  const [, text = message, todo = again] = /^(.*?[.!)])\s+([A-Z].*)$/s.exec(message) ?? [];
+  return wrong(text, todo);
 }

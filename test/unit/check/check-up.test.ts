@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import { type CheckId, checkId } from "../../../shared/chat/identifiers.ts";
+import { parseSettings } from "../../../shared/config/settings.ts";
+import { type CheckDocument, checkDocument, toCheckDocument } from "../../../shared/pipeline/check/check-document.ts";
+import { type CheckUpDeps, checkUp } from "../../../shared/pipeline/check/check-up.ts";
+import { type Finding, ok } from "../../../shared/pipeline/check/finding.ts";
+import { paths } from "../../../shared/store/paths.ts";
+import { createDocument, readDocument, updateDocument } from "../../../shared/store/state-document.ts";
+import { systemClock } from "../../../shared/store/system-clock.ts";
+import { MemoryDirectory } from "../../contract/directory/memory-directory.ts";
+import { MemoryBlobs } from "../../support/memory-blobs.ts";
+import { MemoryQueues } from "../../support/memory-queues.ts";
+import { MemorySecrets } from "../../support/memory-secrets.ts";
+import { createRecordingLog, type RecordingLog } from "../../support/recording-log.ts";
+
+const check = checkId.parse("11111111-2222-3333-4444-555555555555");
+const message = { v: 1, runId: check, check } as const;
+const environment = { AzureWebJobsStorage: "UseDevelopmentStorage=true", KEY_VAULT_URI: "https://kv.vault.azure.net" };
+let blobs: MemoryBlobs;
+let queues: MemoryQueues;
+let log: RecordingLog;
+
+beforeEach(async () => {
+  blobs = new MemoryBlobs();
+  queues = new MemoryQueues(systemClock);
+  log = createRecordingLog();
+  await createDocument(blobs, paths.check(check), checkDocument, toCheckDocument(1, { inScope: "ann@x.example" }), {
+    writer: "test",
+  });
+});
+
+function depsOf(given: Partial<CheckUpDeps> = {}): CheckUpDeps {
+  return {
+    ...{ blobs, queues, log, environment, writer: "test", lockInMs: 15_000, clock: systemClock, isStandIn: true },
+    settings: parseSettings(environment),
+    random: () => 0,
+    account: {
+      container: async () => ({ isImmutable: false, isPublic: false }),
+      messagesIn: async () => 0,
+      isVersioned: async () => false,
+      tryQueue: async () => undefined,
+    },
+    vault: { read: async () => "v", write: async () => "marked" },
+    secrets: new MemorySecrets(),
+    getToken: async () => ({ token: "opaque" }),
+    scopes: { storage: undefined, vault: "v", graph: "g" },
+    clientId: undefined,
+    directory: new MemoryDirectory([]),
+    graph: {
+      request: async () => {
+        throw new Error("nobody is found, so nothing more is asked");
+      },
+    },
+    openSite: async () => {
+      throw new Error("there is no connector");
+    },
+    fetchHostKeys: async () => [],
+    spareSite: async () => undefined,
+    ...given,
+  };
+}
+
+async function read(id: CheckId = check): Promise<CheckDocument | undefined> {
+  return (await readDocument(blobs, paths.check(id), checkDocument))?.value;
+}
+
+test("a check ends with a finding of each kind, and without the address", async () => {
+  await checkUp(depsOf(), message);
+  const document = await read();
+  const areas = new Set(document?.findings.map(({ area }) => area));
+  assert.deepEqual(areas, new Set(["settings", "identity", "storage", "clock", "vault", "graph", "connector"]));
+  assert.deepEqual([document?.begun, document?.asked], [1, undefined]);
+  assert.equal(log.of("check.ended").length, 1);
+});
+
+test("two deliveries at a time: one makes the check, the other comes back when the first may have died", async () => {
+  const inVault = Promise.withResolvers<string>();
+  const asked = Promise.withResolvers<void>();
+  const vault = {
+    read: (): Promise<string> => {
+      asked.resolve();
+      return inVault.promise;
+    },
+    write: async () => "marked" as const,
+  };
+  const first = checkUp(depsOf({ vault }), message);
+  await asked.promise;
+  await checkUp(depsOf(), message);
+  assert.equal(queues.count("checks"), 1);
+  inVault.resolve("v");
+  await first;
+  const before = await read();
+  await checkUp(depsOf(), message);
+  assert.deepEqual(await read(), before);
+  assert.equal(before?.begun, 1);
+});
+
+test("a process that dies in the middle is followed by another, which begins anew and finds each thing once", async () => {
+  const ofTheDead: Finding = { area: "vault", ...ok("by the dead process") };
+  await updateDocument(
+    blobs,
+    paths.check(check),
+    checkDocument,
+    (old) => ({ ...old, begun: 1, findings: [ofTheDead] }),
+    { writer: "dead" },
+  );
+  await checkUp(depsOf(), message);
+  const document = await read();
+  assert.equal(document?.begun, 2);
+  assert.equal(document?.findings.filter(({ area }) => area === "vault").length, 1);
+  assert.doesNotMatch(JSON.stringify(document), /dead process/);
+});
+
+test("a request that was taken back is left alone, before and in the middle of the check", async () => {
+  const vault = {
+    read: async () => {
+      await blobs.remove(paths.check(check));
+      return "v";
+    },
+    write: async () => "marked" as const,
+  };
+  await checkUp(depsOf({ vault }), message);
+  assert.equal(await read(), undefined);
+  assert.equal(log.of("check.ended").length, 0);
+  await checkUp(depsOf(), message);
+  assert.equal(await read(), undefined);
+});
+
+test("a check that hangs hides none of the others", async () => {
+  const vault = { read: () => new Promise<string>(() => undefined), write: async () => "marked" as const };
+  await checkUp(depsOf({ vault, limitsInMs: { vault: 50 } }), message);
+  const document = await read();
+  const ofVault = document?.findings.filter(({ area }) => area === "vault").map(({ status }) => status);
+  assert.deepEqual(ofVault, ["wrong"]);
+  assert.ok((document?.findings.length ?? 0) > 6);
+});
+
+test("storage that fails while findings are written fails the invocation, so that the message comes again", async () => {
+  let writes = 0;
+  const failing = new Proxy(blobs, {
+    get: (target, key) => {
+      if (key === "replace" && ++writes > 4) return async () => Promise.reject(new Error("storage is away"));
+      const value: unknown = Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  await assert.rejects(checkUp(depsOf({ blobs: failing }), message), /storage is away/);
+  assert.equal((await read())?.endedAt, undefined);
+  await checkUp(depsOf(), message);
+  assert.notEqual((await read())?.endedAt, undefined);
+});
