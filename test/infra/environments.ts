@@ -9,6 +9,7 @@ param immutability = 'locked'
 param signInClientId = '11111111-2222-3333-4444-555555555555'
 param portalAddresses = ['203.0.113.7', '198.51.100.0/24']
 param adminAddresses = ['203.0.113.9']
+param noDropAfterHours = 60
 param settings = { PLAINTEXT_DAYS: 3, SWEEP_SCHEDULE: '0 */2 * * * *' }
 `;
 

@@ -96,7 +96,7 @@ describe("what is watched", { skip: whyNoBicep }, () => {
       .parse(group.properties);
     assert.deepEqual(emailReceivers, [{ emailAddress: "compliance-operations@example.com" }]);
     const rules = alertsOf(prod);
-    assert.ok(rules.length >= 15);
+    assert.ok(rules.length >= 35);
     for (const { name, properties } of rules) {
       assert.ok(JSON.stringify(properties?.["actions"]).includes(group.id), name);
       assert.equal(properties?.["enabled"], true, name);
@@ -109,6 +109,30 @@ describe("what is watched", { skip: whyNoBicep }, () => {
       off.map(({ name }) => name),
       ["icechat-dev-http-server-errors", "icechat-dev-sign-in-refused"],
     );
+  });
+
+  test("after how many hours without a file somebody is told is an option", async () => {
+    const longNamed = await environments.longNamed();
+    for (const [one, hours] of [
+      [prod, 36],
+      [longNamed, 60],
+    ] as const) {
+      const { properties } = one.one("Microsoft.Insights/scheduledQueryRules", "-no-drop");
+      assert.ok(String(properties?.["description"]).includes(`for ${hours} hours`));
+      assert.ok(JSON.stringify(properties?.["criteria"]).includes(`where Hours > ${hours}\\n`));
+    }
+  });
+
+  test("no alert is looked at so often, or is so wide, that Azure refuses it", () => {
+    for (const { name, properties } of prod.all("Microsoft.Insights/scheduledQueryRules")) {
+      assert.ok(JSON.stringify(properties).length < 64 * 1024, name);
+      assert.ok(String(properties?.["description"]).length <= 4096, name);
+      assert.doesNotMatch(
+        JSON.stringify(properties?.["criteria"]),
+        /AggregatedValue|bag_unpack|pivot|narrow|\{\w+\}/,
+        name,
+      );
+    }
   });
 
   test("every alert has its runbook, and every runbook its alert", () => {
@@ -145,11 +169,12 @@ describe("what is watched", { skip: whyNoBicep }, () => {
       .object({ items: z.array(z.looseObject({ type: z.number(), content: z.looseObject({}) })) })
       .parse(JSON.parse(serializedData));
     const tiles = items.filter(({ type }) => type === 3);
-    assert.ok(tiles.length >= 5);
+    assert.ok(tiles.length >= 30);
     for (const { content } of tiles) {
       assert.equal(content["timeContextFromParameter"], "Period");
       assert.deepEqual(content["crossComponentResources"], [prod.one("Microsoft.OperationalInsights/workspaces").id]);
       assert.ok(String(content["query"]).trim().length > 0);
+      assert.match(String(content["noDataMessage"]), /^[A-Z].+\.$/, String(content["title"]));
     }
   });
 

@@ -1,11 +1,7 @@
-/// <reference path="../../../node_modules/@kusto/language-service-next/Kusto.Language.Bridge.d.ts" />
-import { createRequire } from "node:module";
+// Microsoft's own parser, translated from C#. Both files put what they have on the global object; the second brings its types.
+import "@kusto/language-service-next/bridge.js";
+import "@kusto/language-service-next/Kusto.Language.Bridge.js";
 import { type ColumnType, tables } from "./tables.ts";
-
-const require = createRequire(import.meta.url);
-// Microsoft's own parser, translated from C#: both files put what they have on the global object.
-require("@kusto/language-service-next/bridge.min.js");
-require("@kusto/language-service-next/Kusto.Language.Bridge.min.js");
 
 /** One node of a query: a piece of syntax, or (with `text`) a word of it. */
 export interface Node {
@@ -29,8 +25,17 @@ export interface Parsed {
 
 const globals = Kusto.Language.GlobalState.Default?.WithDatabase(toDatabase()) ?? null;
 
+/** Parsing takes some ms, and a query is run over many rows. */
+const known = new Map<string, Parsed>();
+
 /** Parses and analyses a query against the workspace's tables (tables.ts). */
 export function parseQuery(query: string): Parsed {
+  const parsed = known.get(query) ?? parseAnew(query);
+  known.set(query, parsed);
+  return parsed;
+}
+
+function parseAnew(query: string): Parsed {
   const code = Kusto.Language.KustoCode.ParseAndAnalyze(query, globals);
   const root = code?.Syntax;
   if (code == null || root == null) throw new Error("the parser gave no tree");
