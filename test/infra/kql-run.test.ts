@@ -27,7 +27,7 @@ describe("the evaluation of KQL", () => {
     assert.deepEqual(found("nort"), []);
   });
 
-  test("null takes part in no comparison, and is neither true nor false", () => {
+  test("no value equals null, and what is more or less than null is unknown", () => {
     const rows = ['{"n":1}', "{}", "no json"];
     const count = (condition: string): string[] =>
       ran(
@@ -35,7 +35,11 @@ describe("the evaluation of KQL", () => {
         rows,
       );
     assert.deepEqual(count("N == 1"), ["1"]);
-    assert.deepEqual(count("not(N == 1)"), ["0"]);
+    assert.deepEqual(count("N != 1"), ["2"]);
+    assert.deepEqual(count("not(N == 1)"), ["2"]);
+    assert.deepEqual(count("N > 0"), ["1"]);
+    assert.deepEqual(count("not(N > 0)"), ["0"]);
+    assert.deepEqual(count("N == long(null)"), ["0"]);
     assert.deepEqual(count("N > 0 or isnull(N)"), ["3"]);
   });
 

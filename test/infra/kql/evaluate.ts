@@ -1,5 +1,5 @@
 import { elements, type Node, part, wordsOf } from "./kusto.ts";
-import { functions, hasTerm, listOf, NotEvaluated, operators } from "./scalars.ts";
+import { functions, hasTerm, listOf, NotEvaluated, operators, opposite } from "./scalars.ts";
 import { Dynamic, fromJson, Moment, type Row, Span, type Table, toKey, toText, type Value } from "./values.ts";
 
 /** A function that a `let` declares. */
@@ -88,7 +88,7 @@ function evaluateBinary(node: Node, place: Place, scope: Scope): Value {
   const word = part(node, "Operator").text;
   const [left, right] = [part(node, "Left"), part(node, "Right")].map((side) => evaluate(side, place, scope));
   if (word === "and") return and(left, right);
-  if (word === "or") return not(and(not(left), not(right)));
+  if (word === "or") return opposite(and(opposite(left ?? null), opposite(right ?? null)));
   const operator = operators[word];
   if (operator === undefined) throw new NotEvaluated(`the operator ${word}`);
   const value = operator(left ?? null, right ?? null);
@@ -99,10 +99,6 @@ function evaluateBinary(node: Node, place: Place, scope: Scope): Value {
 function and(left: Value | undefined, right: Value | undefined): Value {
   if (left === false || right === false) return false;
   return left === true && right === true ? true : null;
-}
-
-function not(value: Value | undefined): Value {
-  return typeof value === "boolean" ? !value : null;
 }
 
 function evaluateCall(node: Node, place: Place, scope: Scope): Value {
@@ -174,8 +170,9 @@ function pick(value: Value, key: string): Value {
 }
 
 function toLiteral(word: string): Value {
+  if (/^\w+\(null\)$/.test(word)) return null;
   const [, moment] = /^datetime\((.+)\)$/.exec(word) ?? [];
-  if (moment !== undefined) return moment === "null" ? null : new Moment(Date.parse(moment));
+  if (moment !== undefined) return new Moment(Date.parse(moment));
   if (word === "true" || word === "false") return word === "true";
   if (/^["']/.test(word)) return word.slice(1, -1).replace(/\\(.)/g, "$1");
   const [, amount, unit] = /^([\d.]+)(ms|s|m|h|d)$/.exec(word) ?? [];

@@ -19,7 +19,7 @@ export const functions: Readonly<Record<string, Scalar>> = {
   isnotnull: (value) => value !== null,
   isnull: (value) => value === null,
   max_of: (...given) => Math.max(...given.map((one) => toNumber(one) ?? Number.NaN)),
-  not: (value) => (typeof value === "boolean" ? !value : null),
+  not: (value) => opposite(value ?? null),
   parse_json: (text) => parseJson(toText(text ?? null)),
   replace_string: (text, from, to) => toText(text ?? null).replaceAll(toText(from ?? null), toText(to ?? null)),
   round: (value, digits) => round(value ?? null, toNumber(digits ?? null) ?? 0),
@@ -40,10 +40,10 @@ export const functions: Readonly<Record<string, Scalar>> = {
     value === null ? null : new Moment(toNumber(value ?? null) ?? Number.NaN),
 };
 
-/** Operators; a comparison with null is null, which no `where` takes. */
+/** Operators. No value equals null; what is more or less than null is unknown, which no `where` takes. */
 export const operators: Readonly<Record<string, Scalar>> = {
-  "==": byOrder((order) => order === 0),
-  "!=": byOrder((order) => order !== 0),
+  "==": (left, right) => isEqual(left ?? null, right ?? null),
+  "!=": (left, right) => opposite(isEqual(left ?? null, right ?? null)),
   "<": byOrder((order) => order < 0),
   ">": byOrder((order) => order > 0),
   "<=": byOrder((order) => order <= 0),
@@ -67,6 +67,16 @@ export function hasTerm(text: string, term: string): boolean {
 /** The elements of a dynamic array; of anything else none. */
 export function listOf(value: Value): readonly unknown[] {
   return value instanceof Dynamic && Array.isArray(value.json) ? value.json : [];
+}
+
+/** Of true and false; of anything else nothing is known. */
+export function opposite(value: Value): boolean | null {
+  return typeof value === "boolean" ? !value : null;
+}
+
+function isEqual(left: Value, right: Value): boolean | null {
+  if (left === null && right === null) return null;
+  return compare(left, right) === 0;
 }
 
 function lower(value: Value | undefined): string {
