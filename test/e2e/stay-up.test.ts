@@ -4,8 +4,16 @@ import { copyFile, mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
+import { z } from "zod";
+import { runNode } from "../support/start/run-node.ts";
 import { untilGone, withStarts } from "../support/start/start-process.ts";
 import { exportedMailboxes } from "./exported-mailboxes.ts";
+
+const doctor = join(import.meta.dirname, "../../local/doctor/main.ts");
+const doctorsWord = z.object({
+  ok: z.boolean(),
+  findings: z.array(z.object({ status: z.string(), area: z.string(), text: z.string() })),
+});
 
 const mapping = [
   "ImId,Mailbox",
@@ -73,6 +81,7 @@ test("a start that stays up takes what comes later, goes on past a refused mailb
     await start.waitFor(/^ {2}available 2 = imported 1 \+ partial 0 \+ skipped 0 \+ failed 1$/m);
     await start.waitFor(/^! mailbox bob_1\.0: 1 item not imported: Graph refuses .* \(403\)\. Give the app access/m);
 
+    await expectDoctor(join(folder, "state"));
     const children = start.descendants();
     start.interrupt();
     const { code, output } = await start.ended;
@@ -81,6 +90,29 @@ test("a start that stays up takes what comes later, goes on past a refused mailb
     await untilGone(children);
     await expectMailboxes(kept);
   }));
+
+/** By then Bob's mailbox is out of the app's scope. */
+async function expectDoctor(state: string): Promise<void> {
+  const asDoctor = (...args: readonly string[]) => runNode(doctor, ["--state", state, ...args]);
+  const well = await asDoctor("--in-scope", "ann@contoso.com", "--out-of-scope", "bob@contoso.com");
+  assert.equal(well.code, 0, well.output);
+  assert.match(well.output, /^ok {6}storage {4}12 containers are there$/m);
+  assert.match(well.output, /^ok {6}site {7}local: host key trusted, signed in, folder listed: 4 files match$/m);
+  assert.match(
+    well.output,
+    /^ok {6}graph {6}the mailbox given as --out-of-scope is refused \(403\): the scope holds$/m,
+  );
+  assert.match(well.output, /\n\n\d+ ok, 0 warnings, 0 wrong, \d+ skipped\.\n$/);
+  const swapped = await asDoctor("--in-scope", "bob@contoso.com", "--out-of-scope", "ann@contoso.com", "--json");
+  assert.equal(swapped.code, 1, swapped.output);
+  const { ok, findings } = doctorsWord.parse(JSON.parse(swapped.output));
+  assert.equal(ok, false);
+  const wrong = findings.filter(({ status }) => status === "wrong").map(({ area, text }) => `${area}: ${text}`);
+  assert.deepEqual(wrong, [
+    "graph: the mailbox given as --in-scope is refused (403)",
+    "graph: the mailbox given as --out-of-scope can be READ: the scope does not hold",
+  ]);
+}
 
 /** Every bad line by its number; the good one is taken all the same. */
 function expectMappingProblems(output: string): void {

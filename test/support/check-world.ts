@@ -45,8 +45,8 @@ export interface CheckWorld {
   read(check: CheckId): Promise<CheckDocument | undefined>;
   /** Asks for a check and has the app make it: one line for each finding, `status area[ about]: text -> todo`. */
   check(changed?: Readonly<Record<string, string | undefined>>, asked?: CheckDocument["asked"]): Promise<string[]>;
-  /** Undoes every fault. */
-  mend(): Promise<void>;
+  /** Undoes every fault. A check without the connector is quicker. */
+  mend(wanted?: { readonly connector: boolean }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -110,7 +110,7 @@ export async function startCheckWorld(): Promise<CheckWorld> {
       await world.wire(changed).checkUp({ v: 1, runId: check, check });
       return ((await world.read(check))?.findings ?? []).map(toLine);
     },
-    mend: async () => {
+    mend: async ({ connector: hasConnector } = { connector: true }) => {
       storage.blobProxy.plan();
       storage.queueProxy.plan();
       for (const one of [standIns.entra, standIns.keyVault, standIns.graph]) one.faults.clear();
@@ -120,7 +120,8 @@ export async function startCheckWorld(): Promise<CheckWorld> {
       for (const name of Object.keys(siteFaults)) Reflect.deleteProperty(siteFaults, name);
       await blobs.remove(paths.fetch(acme));
       await blobs.remove(paths.mapping(acme));
-      await world.save(connector);
+      if (hasConnector) await world.save(connector);
+      else await blobs.remove(paths.connector(acme));
       await secrets.set(secretName(acme, "sftp-password"), password);
     },
     close: async () => {

@@ -61,13 +61,13 @@ function depsOf(given: Partial<CheckUpDeps> = {}): CheckUpDeps {
   };
 }
 
-async function read(id: CheckId = check): Promise<CheckDocument | undefined> {
+async function readCheck(id: CheckId = check): Promise<CheckDocument | undefined> {
   return (await readDocument(blobs, paths.check(id), checkDocument))?.value;
 }
 
 test("a check ends with a finding of each kind, and without the address", async () => {
   await checkUp(depsOf(), message);
-  const document = await read();
+  const document = await readCheck();
   const areas = new Set(document?.findings.map(({ area }) => area));
   assert.deepEqual(areas, new Set(["settings", "identity", "storage", "clock", "vault", "graph", "connector"]));
   assert.deepEqual([document?.begun, document?.asked], [1, undefined]);
@@ -90,9 +90,9 @@ test("two deliveries at a time: one makes the check, the other comes back when t
   assert.equal(queues.count("checks"), 1);
   inVault.resolve("v");
   await first;
-  const before = await read();
+  const before = await readCheck();
   await checkUp(depsOf(), message);
-  assert.deepEqual(await read(), before);
+  assert.deepEqual(await readCheck(), before);
   assert.equal(before?.begun, 1);
 });
 
@@ -106,10 +106,34 @@ test("a process that dies in the middle is followed by another, which begins ane
     { writer: "dead" },
   );
   await checkUp(depsOf(), message);
-  const document = await read();
+  const document = await readCheck();
   assert.equal(document?.begun, 2);
   assert.equal(document?.findings.filter(({ area }) => area === "vault").length, 1);
   assert.doesNotMatch(JSON.stringify(document), /dead process/);
+});
+
+test("a process that was thought dead and wakes up writes nothing into the check of the one that followed", async () => {
+  const asleep = Promise.withResolvers<string>();
+  const asked = Promise.withResolvers<void>();
+  const read = (): Promise<string> => {
+    asked.resolve();
+    return asleep.promise;
+  };
+  const neverLocked = new Proxy(blobs, {
+    get: (target, key) => {
+      const free = async () => ({ isFresh: () => true, renew: async () => true, release: async () => undefined });
+      const value: unknown = key === "lease" ? free : Reflect.get(target, key);
+      return typeof value === "function" ? value.bind(target) : value;
+    },
+  });
+  const sleeper = checkUp(depsOf({ blobs: neverLocked, vault: { read, write: async () => "marked" } }), message);
+  await asked.promise;
+  await checkUp(depsOf({ blobs: neverLocked }), message);
+  const before = await readCheck();
+  asleep.resolve("v");
+  await sleeper;
+  assert.deepEqual(await readCheck(), before);
+  assert.equal(log.of("check.ended").length, 1);
 });
 
 test("a request that was taken back is left alone, before and in the middle of the check", async () => {
@@ -121,16 +145,16 @@ test("a request that was taken back is left alone, before and in the middle of t
     write: async () => "marked" as const,
   };
   await checkUp(depsOf({ vault }), message);
-  assert.equal(await read(), undefined);
+  assert.equal(await readCheck(), undefined);
   assert.equal(log.of("check.ended").length, 0);
   await checkUp(depsOf(), message);
-  assert.equal(await read(), undefined);
+  assert.equal(await readCheck(), undefined);
 });
 
 test("a check that hangs hides none of the others", async () => {
   const vault = { read: () => new Promise<string>(() => undefined), write: async () => "marked" as const };
   await checkUp(depsOf({ vault, limitsInMs: { vault: 50 } }), message);
-  const document = await read();
+  const document = await readCheck();
   const ofVault = document?.findings.filter(({ area }) => area === "vault").map(({ status }) => status);
   assert.deepEqual(ofVault, ["wrong"]);
   assert.ok((document?.findings.length ?? 0) > 6);
@@ -146,7 +170,7 @@ test("storage that fails while findings are written fails the invocation, so tha
     },
   });
   await assert.rejects(checkUp(depsOf({ blobs: failing }), message), /storage is away/);
-  assert.equal((await read())?.endedAt, undefined);
+  assert.equal((await readCheck())?.endedAt, undefined);
   await checkUp(depsOf(), message);
-  assert.notEqual((await read())?.endedAt, undefined);
+  assert.notEqual((await readCheck())?.endedAt, undefined);
 });

@@ -27,7 +27,7 @@ describe("the app checks itself", () => {
   before(async () => {
     world = await startCheckWorld();
   });
-  beforeEach(() => world.mend());
+  beforeEach(() => world.mend({ connector: false }));
   after(() => world.close());
 
   async function expectTrouble(line: RegExp, changed?: Readonly<Record<string, string | undefined>>): Promise<void> {
@@ -37,6 +37,7 @@ describe("the app checks itself", () => {
   }
 
   test("when all is well every line is ok, or skipped for what a laptop has not", async () => {
+    await world.mend();
     const lines = await world.check();
     assert.deepEqual(troubles(lines), []);
     for (const line of [
@@ -63,6 +64,7 @@ describe("the app checks itself", () => {
   });
 
   test("nothing is left behind: no blob, no message, no address, one secret of one version, no item in a mailbox", async () => {
+    await world.mend();
     const check = await world.ask();
     const { checkUp } = world.wire();
     await checkUp({ v: 1, runId: check, check });
@@ -154,6 +156,7 @@ describe("the app checks itself", () => {
   });
 
   test("an identity that Entra refuses is told once by its number, and what needs its tokens is skipped", async () => {
+    await world.mend();
     const secret = process.env["AZURE_CLIENT_SECRET"];
     process.env["AZURE_CLIENT_SECRET"] = "another";
     const lines = await world.check();
@@ -246,6 +249,7 @@ describe("the app checks itself", () => {
   });
 
   test("a site with another host key is told with the one it shows, and nobody asks it again for a while", async () => {
+    await world.mend();
     const hostKeys = [`SHA256:${"B".repeat(43)}`];
     await world.save({ ...world.connector, site: { ...world.connector.site, hostKeys } });
     const shown = world.site.fingerprint.replaceAll("+", "\\+");
@@ -262,6 +266,7 @@ describe("the app checks itself", () => {
   });
 
   test("a site that refuses the password is asked once, however often the doctor is", async () => {
+    await world.mend();
     world.siteFaults.refuseLogins = true;
     await expectTrouble(/^wrong site acme: The SFTP site refused the sign-in\. -> Check the user name/);
     const asked = world.site.signIns.get("password");
@@ -270,6 +275,7 @@ describe("the app checks itself", () => {
   });
 
   test("a site that hides its folder, and a password that is not in the vault", async () => {
+    await world.mend();
     world.siteFaults.denyList = true;
     await expectTrouble(
       /^wrong site acme: The SFTP site does not let this user read here\. -> Ask the site's operator/,
@@ -282,6 +288,7 @@ describe("the app checks itself", () => {
   });
 
   test("PGP keys that are missing, locked or no key are told apart, each by its number", async () => {
+    await world.mend();
     await world.secrets.set(secretName(acme, "pgp-private-key-2"), "no key at all");
     await world.save({ ...world.connector, encryption: { type: "pgp", keys: [3, 2, 1], signers: ["nonsense"] } });
     const lines = await world.check();
@@ -293,6 +300,7 @@ describe("the app checks itself", () => {
   });
 
   test("a mapping's bad lines are told by number, and nothing of what is in them", async () => {
+    await world.mend();
     const { blobs } = world.storage.sound;
     await blobs.create(paths.mapping(acme), Buffer.from("ImId,Mailbox\nzqann,ann(at)contoso.com\n"));
     await expectTrouble(/^wrong mapping acme: line 2: this is no e-mail address such as .* -> Mend these lines/);
@@ -302,6 +310,7 @@ describe("the app checks itself", () => {
   });
 
   test("a connector that is paused, one that cannot be read, and a record with an impossible name", async () => {
+    await world.mend();
     const { blobs } = world.storage.sound;
     await world.save({ ...world.connector, isPaused: true });
     await blobs.create("state/connector/broken", Buffer.from("{}"));
