@@ -74,7 +74,7 @@ function toHint(status: number | undefined, code: string | undefined): string {
   if (code === "ContainerNotFound" || code === "QueueNotFound")
     return " It is made by infra/ in Azure and at start on a laptop.";
   if (status === 401 || status === 403) {
-    return " The app's identity needs Storage Blob Data Owner and Storage Queue Data Contributor on the account, and a network path to it.";
+    return " The app's identity needs Storage Blob Data Contributor and Storage Queue Data Contributor on the account, and a network path to it.";
   }
   if (status === undefined) return " Storage could not be reached, or its reply did not come in time.";
   return "";

@@ -17,7 +17,7 @@ export interface GraphDeps extends RetryDeps {
 
 const timeoutInMs = 20_000;
 const testIt =
-  "See what Exchange says: Test-ServicePrincipalAuthorization -Identity <identityClientId> -Resource <the mailbox> | Format-Table (docs/deploy.md). A change in Exchange works after 30 minutes to 2 hours.";
+  "See what Exchange says: infra/access/ExchangeAccess.ps1 -Check, or Test-ServicePrincipalAuthorization -Identity <identityPrincipalId> -Resource <the mailbox>. A change in Exchange works after 30 minutes to 2 hours.";
 
 /**
  * Whether the app reaches a mailbox that it should reach, and none that it should not. It looks, and writes nothing into

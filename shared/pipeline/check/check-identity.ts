@@ -88,13 +88,13 @@ function* tellRoles(roles: readonly string[]): Generator<Told> {
   if (wide.length > 0) {
     yield warning(
       `Entra has granted ${wide.join(", ")}: on EVERY mailbox of the tenant. Grants add up, so the scope set in Exchange does not hold`,
-      `Take it away, and leave Exchange's scoped role alone (docs/deploy.md): Entra admin center, Enterprise applications, the app's identity, Permissions. ${cachedForADay}`,
+      `Take it away in Entra (npm run register -- --check names it too), and leave the role that infra/access/ExchangeAccess.ps1 gives. ${cachedForADay}`,
     );
   }
   if (!roles.some((role) => readsDirectory.includes(role))) {
     yield wrong(
       "Entra has not granted User.Read.All on Microsoft Graph, so nobody's mailbox can be found",
-      `Grant it with an admin's consent (docs/deploy.md). ${cachedForADay}`,
+      `npm run register grants it (docs/deploy.md). ${cachedForADay}`,
     );
     return;
   }

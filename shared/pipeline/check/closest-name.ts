@@ -33,9 +33,9 @@ function firstWord(name: string): string | undefined {
 /** Letters to put in, take out or change (Levenshtein, 1965). */
 function countEdits(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, i) => i);
-  for (const [i, letter] of [...one].entries()) {
+  for (const [i, letter] of one.split("").entries()) {
     const next = [i + 1];
-    for (const [j, otherLetter] of [...other].entries()) {
+    for (const [j, otherLetter] of other.split("").entries()) {
       const changed = (row[j] ?? 0) + (letter === otherLetter ? 0 : 1);
       next.push(Math.min(changed, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
     }

@@ -32,7 +32,7 @@ export async function* runCheck(clock: Clock, check: Check, signal: AbortSignal)
   const told = check.run(AbortSignal.any([signal, stop.signal]))[Symbol.asyncIterator]();
   try {
     for (;;) {
-      const step = await Promise.race([nextOf(told), timeUp]);
+      const step = await Promise.race([told.next(), timeUp]);
       if (step === "time-up") {
         yield toFinding(tellTimeUp(limitInMs));
         return;
@@ -48,13 +48,6 @@ export async function* runCheck(clock: Clock, check: Check, signal: AbortSignal)
     stop.abort();
     done.abort();
   }
-}
-
-/** Whoever has stopped waiting for it must not be hit by its failure. */
-function nextOf(told: AsyncIterator<Told>): Promise<Step> {
-  const next: Promise<Step> = told.next();
-  next.catch(() => undefined);
-  return next;
 }
 
 function tellTimeUp(limitInMs: number): Told {

@@ -91,9 +91,27 @@ test("two deliveries at a time: one makes the check, the other comes back when t
   inVault.resolve("v");
   await first;
   const before = await readCheck();
+  await blobs.lease(paths.checkLock(check), 15_000);
   await checkUp(depsOf(), message);
   assert.deepEqual(await readCheck(), before);
   assert.equal(before?.begun, 1);
+  assert.equal(queues.count("checks"), 1, "what has ended need not come again");
+});
+
+test("a second delivery that finds the lock free just after the first has ended leaves the document alone", async () => {
+  const endingFirst = new Proxy(blobs, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key);
+      if (key !== "lease") return typeof value === "function" ? value.bind(target) : value;
+      return async (...args: Parameters<MemoryBlobs["lease"]>) => {
+        await checkUp(depsOf(), message);
+        return await target.lease(...args);
+      };
+    },
+  });
+  await checkUp(depsOf({ blobs: endingFirst }), message);
+  assert.equal((await readCheck())?.begun, 1);
+  assert.equal(log.of("check.ended").length, 1);
 });
 
 test("a process that dies in the middle is followed by another, which begins anew and finds each thing once", async () => {
@@ -147,8 +165,9 @@ test("a request that was taken back is left alone, before and in the middle of t
   await checkUp(depsOf({ vault }), message);
   assert.equal(await readCheck(), undefined);
   assert.equal(log.of("check.ended").length, 0);
+  await blobs.remove(paths.checkLock(check));
   await checkUp(depsOf(), message);
-  assert.equal(await readCheck(), undefined);
+  assert.deepEqual(blobs.all(), []);
 });
 
 test("a check that hangs hides none of the others", async () => {

@@ -66,7 +66,7 @@ test("the message of an error of ours is logged", () => {
   const fields = toErrorFields(fault);
   assert.match(
     String(fields["errorMessage"]),
-    /read state\/open\/x failed \(403 AuthorizationFailure\).*Storage Blob Data Owner/,
+    /read state\/open\/x failed \(403 AuthorizationFailure\).*Storage Blob Data Contributor/,
   );
   assert.ok(!JSON.stringify(fields).includes("sell"));
 });
