@@ -130,13 +130,18 @@ test("a process that dies in the middle is followed by another, which begins ane
   assert.doesNotMatch(JSON.stringify(document), /dead process/);
 });
 
-test("a process that was thought dead and wakes up writes nothing into the check of the one that followed", async () => {
-  const asleep = Promise.withResolvers<string>();
+/** A vault that answers when it is told to. */
+function sleepyVault(): { vault: CheckUpDeps["vault"]; asked: Promise<void>; wake: () => void } {
   const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<string>();
   const read = (): Promise<string> => {
     asked.resolve();
-    return asleep.promise;
+    return answer.promise;
   };
+  return { vault: { read, write: async () => "marked" }, asked: asked.promise, wake: () => answer.resolve("v") };
+}
+
+test("a process that was thought dead and wakes up writes nothing into the check of the one that followed", async () => {
   const neverLocked = new Proxy(blobs, {
     get: (target, key) => {
       const free = async () => ({ isFresh: () => true, renew: async () => true, release: async () => undefined });
@@ -144,14 +149,41 @@ test("a process that was thought dead and wakes up writes nothing into the check
       return typeof value === "function" ? value.bind(target) : value;
     },
   });
-  const sleeper = checkUp(depsOf({ blobs: neverLocked, vault: { read, write: async () => "marked" } }), message);
-  await asked.promise;
-  await checkUp(depsOf({ blobs: neverLocked }), message);
-  const before = await readCheck();
-  asleep.resolve("v");
-  await sleeper;
-  assert.deepEqual(await readCheck(), before);
+  const [sleeper, follower] = [sleepyVault(), sleepyVault()];
+  const first = checkUp(depsOf({ blobs: neverLocked, vault: sleeper.vault }), message);
+  await sleeper.asked;
+  const second = checkUp(depsOf({ blobs: neverLocked, vault: follower.vault }), message);
+  await follower.asked;
+  sleeper.wake();
+  await first;
+  const meanwhile = await readCheck();
+  assert.deepEqual([meanwhile?.begun, meanwhile?.endedAt], [2, undefined]);
+  follower.wake();
+  await second;
+  const ofVault = (await readCheck())?.findings.filter(({ area }) => area === "vault");
+  assert.equal(ofVault?.length, 1);
   assert.equal(log.of("check.ended").length, 1);
+});
+
+test("a check that another process begins anew in the very moment of its end is left to that one", async () => {
+  const beginAnew = (old: CheckDocument): CheckDocument => ({ ...old, begun: 2, findings: [] });
+  let isBegun = false;
+  const racing = new Proxy(blobs, {
+    get: (target, key) => {
+      const value: unknown = Reflect.get(target, key);
+      if (key !== "replace") return typeof value === "function" ? value.bind(target) : value;
+      return async (...args: Parameters<MemoryBlobs["replace"]>) => {
+        if (!isBegun && Buffer.from(args[1]).includes("endedAt")) {
+          isBegun = true;
+          await updateDocument(target, paths.check(check), checkDocument, beginAnew, { writer: "other" });
+        }
+        return await target.replace(...args);
+      };
+    },
+  });
+  await checkUp(depsOf({ blobs: racing }), message);
+  const document = await readCheck();
+  assert.deepEqual([document?.begun, document?.endedAt, log.of("check.ended").length], [2, undefined, 0]);
 });
 
 test("a request that was taken back is left alone, before and in the middle of the check", async () => {
