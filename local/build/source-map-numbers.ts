@@ -1,5 +1,5 @@
 const digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-const values = new Map([...digits].map((digit, value) => [digit, value]));
+const values = new Map(digits.split("").map((digit, value) => [digit, value]));
 
 /**
  * Numbers of one segment of a source map: base64 digits of five bits, lowest first, the sixth bit says that more follow, the

@@ -1,10 +1,15 @@
 import { graphAppId } from "../../../infra/access/registration.ts";
 
 /** An object of the directory; `id` is its object id. */
-export type Item = Record<string, unknown> & { id: string };
+export interface Item {
+  readonly id: string;
+  appRoles?: Item[];
+  web?: Record<string, unknown>;
+  [name: string]: unknown;
+}
 
 /** All that the stand-in keeps. Lists are in the order of making. */
-export interface DirectoryData {
+export interface DirectoryData extends Record<string, Item[]> {
   applications: Item[];
   servicePrincipals: Item[];
   /** Each with `appObjectId`. */
@@ -86,7 +91,7 @@ export function newTenant(): DirectoryData {
 export function toComparable(data: DirectoryData): unknown {
   const names = new Map<string, string>();
   for (const [kind, items] of Object.entries(data)) {
-    for (const [i, item] of (items as Item[]).entries()) names.set(item.id, `${kind}#${i}`);
+    for (const [i, item] of items.entries()) names.set(item.id, `${kind}#${i}`);
   }
   for (const { appId } of data.applications) names.set(String(appId), "appId");
   const text = JSON.stringify(data);

@@ -1,22 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../shared/store/clock.ts";
+import { type Answer, type Call, findBy, listed, notFound, one, refused, without } from "./answers.ts";
+import { changeApplication } from "./change-application.ts";
 import type { DirectoryData, Item } from "./directory-data.ts";
-
-/** An answer of the stand-in. */
-export interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
-
-/** One call, its path split below the version. */
-export interface Call {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: Record<string, unknown>;
-  readonly makesMissing: boolean;
-}
 
 interface Past {
   readonly from: number;
@@ -222,7 +208,7 @@ export class Directory {
     if (!principals.some(({ id }) => id === principalId)) return notFound(String(principalId));
     const resource = this.referred.servicePrincipals.find(({ id }) => id === resourceId);
     const roles = [resource, this.referred.applications.find((app) => app["appId"] === resource?.["appId"])].flatMap(
-      (item) => (item?.["appRoles"] ?? []) as Item[],
+      (item) => item?.appRoles ?? [],
     );
     if (!roles.some(({ id }) => id === appRoleId))
       return refused(400, "Request_BadRequest", "Permission being assigned was not found on application");
@@ -275,66 +261,4 @@ export class Directory {
       (item) => item["resourceId"] !== id && item["principalId"] !== id,
     );
   }
-}
-
-function changeApplication(app: Item, body: Record<string, unknown>): Answer {
-  const roles = body["appRoles"] as Item[] | undefined;
-  const held = (app["appRoles"] as Item[]).filter((role) => role["isEnabled"] === true);
-  const isTouched = (role: Item): boolean => {
-    const next = roles?.find(({ id }) => id === role.id);
-    return (
-      next === undefined ||
-      (next["isEnabled"] === true && JSON.stringify(sorted(next)) !== JSON.stringify(sorted(role)))
-    );
-  };
-  if (roles !== undefined && held.some(isTouched)) {
-    return refused(
-      400,
-      "CannotDeleteOrUpdateEnabledEntitlement",
-      "Permission (scope or role) cannot be deleted or updated unless disabled first.",
-    );
-  }
-  for (const [name, value] of Object.entries(body)) {
-    const isComplex = typeof value === "object" && !Array.isArray(value);
-    app[name] = isComplex ? { ...(app[name] as object), ...value } : value;
-  }
-  return { status: 204 };
-}
-
-function sorted(item: Item): [string, unknown][] {
-  return Object.entries(item).toSorted(([a], [b]) => a.localeCompare(b));
-}
-
-function findBy(items: readonly Item[], key: string): Item | undefined {
-  const [, name = "", value] = /^(\w+)='(.*)'$/.exec(key) ?? [];
-  return items.find((item) => item[name] === value);
-}
-
-function without(items: readonly Item[], gone: readonly Item[]): Item[] {
-  return items.filter((item) => !gone.some(({ id }) => id === item.id));
-}
-
-function one(items: readonly Item[], key: string): Answer {
-  const found = findBy(items, key);
-  return found === undefined ? notFound(key) : { status: 200, body: found };
-}
-
-/** Two to a page, so that there are pages. */
-function listed(items: readonly Item[], call?: Call): Answer {
-  const from = Number(call?.query.get("$skiptoken") ?? 0);
-  const next =
-    from + 2 < items.length && call !== undefined ? { "@odata.nextLink": `${call.path}?$skiptoken=${from + 2}` } : {};
-  return { status: 200, body: { value: call === undefined ? items : items.slice(from, from + 2), ...next } };
-}
-
-function notFound(what: string): Answer {
-  return refused(
-    404,
-    "Request_ResourceNotFound",
-    `Resource '${what}' does not exist or one of its queried reference-property objects are not present.`,
-  );
-}
-
-function refused(status: number, code: string, message: string): Answer {
-  return { status, body: { error: { code, message } } };
 }

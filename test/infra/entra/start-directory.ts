@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
+import { z } from "zod";
 import type { Clock } from "../../../shared/store/clock.ts";
-import type { Answer, Directory } from "./directory.ts";
+import type { Answer } from "./answers.ts";
+import type { Directory } from "./directory.ts";
 
 /** Where the connection breaks, counted in requests from 1: nothing gets through any more. */
 export interface Break {
@@ -34,7 +35,7 @@ export async function startDirectory(directory: Directory, clock: Clock): Promis
   const server = createServer((request, response) => void answer(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
+  const { port } = z.object({ port: z.number() }).parse(server.address());
   const running: RunningDirectory = {
     url: `http://127.0.0.1:${port}`,
     requests: [],
@@ -77,7 +78,7 @@ export async function startDirectory(directory: Directory, clock: Clock): Promis
     if (!url.pathname.startsWith("/v1.0/")) return { status: 404 };
     const method = request.method ?? "";
     const hasBody = Number(request.headers["content-length"] ?? 0) > 0;
-    const body = hasBody ? ((await json(request)) as Record<string, unknown>) : {};
+    const body = hasBody ? z.record(z.string(), z.unknown()).parse(await json(request)) : {};
     const path = decodeURI(url.pathname.slice("/v1.0".length));
     const result = directory.handle({
       method,

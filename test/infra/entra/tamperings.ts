@@ -27,11 +27,11 @@ export const withoutRole = (roleOwner: string) => (data: DirectoryData) => {
   data.appRoleAssignments = data.appRoleAssignments.filter(({ principalId }) => principalId !== roleOwner);
 };
 const changeRole = (change: Record<string, unknown>) => (data: DirectoryData) => {
-  const [first, ...others] = app(data)["appRoles"] as Item[];
-  app(data)["appRoles"] = [{ ...first, ...change }, ...others];
+  const [first, ...others] = app(data).appRoles ?? [];
+  app(data).appRoles = [{ id: "", ...first, ...change }, ...others];
 };
 const changeWeb = (change: Record<string, unknown>) => (data: DirectoryData) => {
-  app(data)["web"] = { ...(app(data)["web"] as object), ...change };
+  app(data).web = { ...app(data).web, ...change };
 };
 
 /** Each single one is to be told of. */
@@ -179,7 +179,7 @@ export const tamperings: readonly Tampering[] = [
   {
     what: "one more app role",
     change: (data) =>
-      void (app(data)["appRoles"] as Item[]).push({
+      void app(data).appRoles?.push({
         id: "1",
         value: "Other",
         displayName: "",
