@@ -1,3 +1,4 @@
+import { checkGuards } from "./check-guards.ts";
 import type { Guard } from "./guard.ts";
 import { importGuards } from "./import-guards.ts";
 import { inputGuards } from "./input-guards.ts";
@@ -12,4 +13,5 @@ export const guards: readonly Guard[] = [
   ...pipelineGuards,
   ...inputGuards,
   ...sourceGuards,
+  ...checkGuards,
 ];
