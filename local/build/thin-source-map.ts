@@ -38,7 +38,9 @@ function thin(pieces: readonly Piece[], places: readonly (number | undefined)[])
     const source = from === undefined ? undefined : places[from.source];
     const to = from === undefined || source === undefined ? undefined : { ...from, source };
     const last = kept.at(-1)?.from;
-    if (last?.source !== to?.source || last?.line !== to?.line) kept.push({ column, from: to });
+    // A line's first piece is kept even if it is nobody's: Node would take it for the end of the line before.
+    const isFirst = kept.length === 0;
+    if (isFirst || last?.source !== to?.source || last?.line !== to?.line) kept.push({ column, from: to });
   }
   return kept;
 }
