@@ -65,6 +65,7 @@ describe("the app checks itself", () => {
 
   test("nothing is left behind: no blob, no message, no address, one secret of one version, no item in a mailbox", async () => {
     await world.mend();
+    await world.check();
     const check = await world.ask();
     const { checkUp } = world.wire();
     await checkUp({ v: 1, runId: check, check });
