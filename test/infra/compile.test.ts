@@ -19,7 +19,7 @@ const hostFile = z.object({
 });
 
 async function build(folder: string, file: string) {
-  const { output } = await runBicep(folder, "build", file, "--stdout");
+  const { output } = await runBicep(folder, ["build", file, "--stdout"]);
   return template.parse(JSON.parse(output));
 }
 
@@ -29,9 +29,18 @@ describe("infra/ and its compiler", { skip: whyNoBicep }, () => {
       // The first has main.bicep and every module in it. A warning leaves the exit code at 0: what is printed counts.
       const runs = [["subscription.bicep"], ["events.bicep"], ["--pattern", "**/*.bicepparam"]];
       for (const words of runs) {
-        const { output, errors } = await runBicep(folder, "lint", ...words);
+        const { output, errors } = await runBicep(folder, ["lint", ...words]);
         assert.equal(`${output}${errors}`.trim(), "");
       }
+    });
+  });
+
+  test("azd's deployment is refused as long as nobody is named to whom alerts go", async () => {
+    await inCopyOfInfra(async (folder) => {
+      await assert.rejects(
+        runBicep(folder, ["build-params", "subscription.bicepparam", "--stdout"], {}),
+        /ALERT_EMAIL/,
+      );
     });
   });
 
@@ -44,8 +53,8 @@ describe("infra/ and its compiler", { skip: whyNoBicep }, () => {
 
   test("everything is formatted as the compiler formats it", async () => {
     await inCopyOfInfra(async (folder) => {
-      await runBicep(folder, "format", "--pattern", "**/*.bicep");
-      await runBicep(folder, "format", "--pattern", "**/*.bicepparam");
+      await runBicep(folder, ["format", "--pattern", "**/*.bicep"]);
+      await runBicep(folder, ["format", "--pattern", "**/*.bicepparam"]);
       assert.ok(filesOfInfra().length > 15);
       for (const name of filesOfInfra()) {
         assert.equal(readFileSync(join(folder, name), "utf8"), readFileSync(join(infra, name), "utf8"), name);

@@ -22,10 +22,19 @@ export interface CompilerRun {
   readonly errors: string;
 }
 
-/** Runs the compiler in `folder`. Rejects when it ends with another code than 0. */
-export async function runBicep(folder: string, ...words: readonly string[]): Promise<CompilerRun> {
+/** What azd's environment has to say. */
+const ofAzd = { ALERT_EMAIL: "someone@example.com" };
+
+/** Runs the compiler in `folder`. Rejects when it ends with another code than 0. @param variables of its environment */
+export async function runBicep(
+  folder: string,
+  words: readonly string[],
+  variables: Readonly<Record<string, string>> = ofAzd,
+): Promise<CompilerRun> {
   if (compiler === undefined) throw new Error(`${whyNoBicep}`);
-  const { stdout, stderr } = await run(compiler, words, { cwd: folder, maxBuffer: 64 * 1024 * 1024 });
+  const { ALERT_EMAIL: _, ...inherited } = process.env;
+  const env = { ...inherited, ...variables };
+  const { stdout, stderr } = await run(compiler, words, { cwd: folder, env, maxBuffer: 64 * 1024 * 1024 });
   return { output: stdout, errors: stderr };
 }
 

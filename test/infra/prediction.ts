@@ -85,7 +85,7 @@ async function snapshot(parameters: string): Promise<string> {
     const subscription = ["--subscription-id", "00000000-0000-0000-0000-000000000001"];
     const tenant = ["--tenant-id", "00000000-0000-0000-0000-0000000000aa"];
     const group = file.startsWith("subscription") ? [] : ["--resource-group", "rg-of-a-test"];
-    await runBicep(folder, "snapshot", file, ...subscription, ...tenant, ...group, "--location", "westeurope");
+    await runBicep(folder, ["snapshot", file, ...subscription, ...tenant, ...group, "--location", "westeurope"]);
     return await readFile(join(folder, file.replace(/\.bicepparam$/, ".snapshot.json")), "utf8");
   });
 }
