@@ -316,12 +316,15 @@ describe("the app checks itself", () => {
     await world.save({ ...world.connector, isPaused: true });
     await blobs.create("state/connector/broken", Buffer.from("{}"));
     await blobs.create("state/connector/No Name", Buffer.from("{}"));
+    const copied = { revision: 1, writes: [], value: world.connector };
+    await blobs.create("state/connector/copied", Buffer.from(JSON.stringify(copied)));
     const lines = await world.check();
-    await Promise.all([blobs.remove("state/connector/broken"), blobs.remove("state/connector/No Name")]);
+    for (const name of ["broken", "No Name", "copied"]) await blobs.remove(`state/connector/${name}`);
+    expectLine(lines, /^wrong connector copied: its record calls it acme -> /);
     expectLine(lines, /^warning connector acme: paused: nothing is fetched/);
     expectLine(lines, /^wrong connector broken: The state document state\/connector\/broken does not fit/);
     expectLine(lines, /^wrong connector: 1 records in state\/connector\/ have impossible names/);
-    assert.equal(troubles(lines).length, 3);
+    assert.equal(troubles(lines).length, 4);
   });
 
   test("settings that are wrong are told to the asker, and the message is done with", async () => {
