@@ -55,13 +55,15 @@ export const endpoints = {
   downloadTable: "GET /drops/{drop}/generations/{gen}/{kind}.csv",
   listMailboxes: "GET /drops/{drop}/generations/{gen}/mailboxes",
   listItems: "GET /drops/{drop}/generations/{gen}/items",
+  listUnmapped: "GET /drops/{drop}/generations/{gen}/unmapped",
   releaseDrop: "POST /drops/{drop}/release",
   reprocessDrop: "POST /drops/{drop}/reprocess",
   restartDrop: "POST /drops/{drop}/restart",
   redriveDrop: "POST /drops/{drop}/redrive",
   listDead: "GET /dead",
   redriveDead: "POST /dead/redrive",
-  search: "GET /search",
+  /** The text is in the body: in a URL a person's address would get into logs. */
+  search: "POST /search",
 
   listAudit: "GET /audit",
   downloadAudit: "GET /audit.csv",
