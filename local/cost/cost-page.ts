@@ -1,4 +1,5 @@
 import type { DayUsage } from "./day-usage.ts";
+import { environments } from "./environments.ts";
 import { type ExpectedDay, expectDay, toShape } from "./expected-day.ts";
 import { type Position, type PricedEnvironment, priceDay } from "./priced-day.ts";
 import { fitUsage, modelled, predictCalls } from "./usage-model.ts";
@@ -17,13 +18,19 @@ const toRow = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |
 const toHead = (...cells: readonly string[]): string => `${toRow(...cells)}\n|${"---|".repeat(cells.length)}`;
 const toSum = (positions: readonly Position[]): number => positions.reduce((sum, { cost }) => sum + cost, 0);
 
-/** The days of the tables, as they are expected by what was counted. */
-export function toExpectedDays(counted: readonly DayUsage[]): readonly ExpectedDay[] {
-  return sizes.map(({ items, mailboxes }) => expectDay(counted, toShape(items, mailboxes)));
+/** The tables of docs/cost.md by the marks between which the page has them. */
+export function toTables(counted: readonly DayUsage[]): Readonly<Record<string, string>> {
+  const days = sizes.map(({ items, mailboxes }) => expectDay(counted, toShape(items, mailboxes)));
+  return {
+    quantities: toQuantityTable(days),
+    prod: toCostTable(days, environments.prod),
+    dev: toCostTable(days, environments.dev),
+    check: toCheckTable(counted),
+  };
 }
 
 /** What each of the days takes. */
-export function toQuantityTable(days: readonly ExpectedDay[]): string {
+function toQuantityTable(days: readonly ExpectedDay[]): string {
   const rows: [string, (day: ExpectedDay) => number][] = [
     ["mailboxes", ({ shape }) => shape.runs],
     ["items x mailboxes", ({ shape }) => shape.available],
@@ -50,7 +57,7 @@ function storageEach({ blobWrites, blobReads, blobLists, queues, shape }: Expect
 }
 
 /** What each of the days costs in an environment, in US dollars. */
-export function toCostTable(days: readonly ExpectedDay[], environment: PricedEnvironment): string {
+function toCostTable(days: readonly ExpectedDay[], environment: PricedEnvironment): string {
   const bills = days.map((day) => priceDay(day, environment));
   const [first] = bills;
   const lines = (kind: "variable" | "fixed"): string[] =>
@@ -68,7 +75,7 @@ export function toCostTable(days: readonly ExpectedDay[], environment: PricedEnv
 }
 
 /** How near the model comes to the largest of the days, when it is made from the others only. */
-export function toCheckTable(counted: readonly DayUsage[]): string {
+function toCheckTable(counted: readonly DayUsage[]): string {
   const largest = counted.reduce((most, day) => (day.shape.available > most.shape.available ? day : most));
   const model = fitUsage(counted.filter((day) => day !== largest));
   const rows = modelled.map((name) => {

@@ -34,6 +34,8 @@ export type FunctionUsage = z.infer<typeof functionUsage>;
 export const dayUsage = z.object({
   shape: dayShape,
   functions: z.record(z.string(), functionUsage),
+  /** The timers' functions afterwards, with nothing to do. */
+  quiet: z.record(z.string(), functionUsage),
   /** What the day left in each container, plaintext not yet deleted. */
   storedInBytes: z.record(z.string(), count),
   /** The functions' own lines. */

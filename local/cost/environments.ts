@@ -7,13 +7,13 @@ export const environments = {
     storageSku: "Standard_GZRS",
     logsReads: true,
     privateEndpoints: 3,
-    alerts: { every5Minutes: 10, every15Minutes: 10, metrics: 5 },
+    alerts: { every5Minutes: 1, every15Minutes: 28, metrics: 5 },
   },
   dev: {
     name: "`dev.bicepparam`",
     storageSku: "Standard_LRS",
     logsReads: false,
     privateEndpoints: 0,
-    alerts: { every5Minutes: 10, every15Minutes: 10, metrics: 5 },
+    alerts: { every5Minutes: 1, every15Minutes: 28, metrics: 5 },
   },
 } as const satisfies Readonly<Record<string, PricedEnvironment>>;

@@ -28,6 +28,11 @@ export const assumed = {
   queues: 11,
   /** Timers come every 5 minutes. */
   timersADay: 288,
+  /** Of them, those that find a connector due, and those that find its drop open: two hours. */
+  fetches: 1,
+  openSweeps: 24,
+  /** The least that an instance is paid for when it wakes, in s. */
+  shortestInSeconds: 1,
 } as const;
 
 /** The shape of a day by its items, three mailboxes each. */
@@ -41,12 +46,12 @@ export function toShape(items: number, mailboxes: number): DayShape {
   };
 }
 
-/** How often each function runs on a day of that shape. */
+/** How often each function has something to do on a day of that shape. */
 export function predictExecutions(shape: DayShape): Record<string, number> {
   const itemsASlice = (assumed.sliceInSeconds / assumed.graphInSeconds) * assumed.lanes;
   return {
-    fetchDrops: assumed.timersADay,
-    sweep: assumed.timersADay,
+    fetchDrops: assumed.fetches,
+    sweep: assumed.openSweeps,
     openDropFile: shape.files,
     mapChats: shape.chunks,
     gatherMailboxes: shape.partitions,
@@ -83,24 +88,19 @@ const reads: readonly string[] = [
 
 /** What a day of that shape takes, by what was counted on sample days. */
 export function expectDay(days: readonly DayUsage[], shape: DayShape): ExpectedDay {
-  const model = fitUsage(days);
   const executions = predictExecutions(shape);
-  const ran = Object.values(executions).reduce((sum, count) => sum + count, 0);
-  const calls = new Map<string, number>();
-  for (const name of modelled) {
-    for (const [operation, count] of Object.entries(predictCalls(model, name, shape, executions[name] ?? 0))) {
-      calls.set(operation, (calls.get(operation) ?? 0) + count);
-    }
-  }
+  const quiet = toQuiet(executions);
+  const ran = toSum(Object.values(executions)) + toSum(Object.values(quiet));
+  const calls = toCalls(days, shape, executions, quiet);
   const of = (test: (operation: string) => boolean): number =>
-    [...calls].reduce((sum, [operation, count]) => sum + (test(operation) ? count : 0), 0);
+    toSum([...calls].map(([operation, count]) => (test(operation) ? count : 0)));
   const messages = shape.chunks + shape.partitions + (executions["importMailbox"] ?? 0) + shape.files;
   return {
     shape,
     executions: ran,
     toldInBytes: toTold(days, ran),
     keptInBytes: toKept(days, shape),
-    gbSeconds: toSeconds(days, shape, executions) * assumed.memoryInGb,
+    gbSeconds: toSeconds(days, shape, executions, quiet) * assumed.memoryInGb,
     blobReads: of((operation) => reads.includes(operation)),
     blobLists: of((operation) => lists.includes(operation)),
     blobWrites: of((operation) => operation.startsWith("blobs ") && ![...reads, ...lists, ...free].includes(operation)),
@@ -111,14 +111,45 @@ export function expectDay(days: readonly DayUsage[], shape: DayShape): ExpectedD
   };
 }
 
+type Executions = Readonly<Record<string, number>>;
+
+/** How often the timers find nothing to do. */
+function toQuiet({ fetchDrops = 0, sweep = 0 }: Executions): Executions {
+  return { fetchDrops: assumed.timersADay - fetchDrops, sweep: assumed.timersADay - sweep };
+}
+
+function toCalls(
+  days: readonly DayUsage[],
+  shape: DayShape,
+  executions: Executions,
+  quiet: Executions,
+): ReadonlyMap<string, number> {
+  const model = fitUsage(days);
+  const calls = new Map<string, number>();
+  const add = (counts: Readonly<Record<string, number>>, times = 1): void => {
+    for (const [operation, count] of Object.entries(counts)) {
+      calls.set(operation, (calls.get(operation) ?? 0) + count * times);
+    }
+  };
+  for (const name of modelled) add(predictCalls(model, name, shape, executions[name] ?? 0));
+  for (const [name, times] of Object.entries(quiet)) {
+    const usages = days.flatMap((day) => day.quiet[name] ?? []);
+    const counted = toSum(usages.map((usage) => usage.executions));
+    for (const usage of usages) add(usage.calls, times / counted);
+  }
+  return calls;
+}
+
 /** Time of instances that are busy: of Graph's share what is assumed, of the rest what was measured. */
-function toSeconds(days: readonly DayUsage[], shape: DayShape, executions: Readonly<Record<string, number>>): number {
+function toSeconds(days: readonly DayUsage[], shape: DayShape, executions: Executions, quiet: Executions): number {
   const graph = (shape.available * assumed.graphInSeconds) / assumed.lanes / assumed.sharing;
-  const others = modelled.map((name) => {
-    const each = medianInSeconds(days, name) * (executions[name] ?? 0);
-    return name === "fetchDrops" || name === "sweep" ? each : each / assumed.sharing;
+  const own = modelled.map((name) => {
+    const each = medianInSeconds(days, name);
+    const times = executions[name] ?? 0;
+    // A timer wakes an instance for itself.
+    return name in quiet ? Math.max(each, assumed.shortestInSeconds) * times : (each * times) / assumed.sharing;
   });
-  return others.reduce((sum, seconds) => sum + seconds, graph);
+  return graph + toSum(own) + toSum(Object.values(quiet)) * assumed.shortestInSeconds;
 }
 
 function medianInSeconds(days: readonly DayUsage[], name: string): number {
@@ -130,7 +161,7 @@ function medianInSeconds(days: readonly DayUsage[], name: string): number {
 }
 
 function toTold(days: readonly DayUsage[], executions: number): number {
-  const ran = days.map(({ functions }) => [Object.values(functions).reduce((sum, usage) => sum + usage.executions, 0)]);
+  const ran = days.map(({ functions }) => [toSum(Object.values(functions).map((usage) => usage.executions))]);
   const [each = 0] = fitNonNegative(
     ran,
     days.map(({ lines, linesInBytes }) => linesInBytes + lines * assumed.logRowInBytes),
@@ -144,7 +175,11 @@ const kept = ["evidence", "ledger", "reports", "state", "feeds", "audit"];
 function toKept(days: readonly DayUsage[], { runs, available }: DayShape): number {
   const [eachRun = 0, eachItem = 0] = fitNonNegative(
     days.map(({ shape }) => [shape.runs, shape.available]),
-    days.map(({ storedInBytes }) => kept.reduce((sum, container) => sum + (storedInBytes[container] ?? 0), 0)),
+    days.map(({ storedInBytes }) => toSum(kept.map((container) => storedInBytes[container] ?? 0))),
   );
   return runs * eachRun + available * eachItem;
+}
+
+function toSum(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0);
 }

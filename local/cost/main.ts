@@ -2,13 +2,13 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
-import { toCheckTable, toCostTable, toExpectedDays, toQuantityTable } from "./cost-page.ts";
+import { toTables } from "./cost-page.ts";
 import { countDay, type SampleDay } from "./count-day.ts";
 import { type DayUsage, dayUsage } from "./day-usage.ts";
-import { environments } from "./environments.ts";
 
 const help = `npm run cost               the tables of docs/cost.md, from the counts in local/cost/counts.json
 npm run cost -- --count    counts first: sample days of several sizes through the whole local system (about 10 minutes)
+npm run cost -- --write    puts the tables into docs/cost.md
 `;
 
 /** Of different sizes in items and in people, so that what grows with which can be told apart. */
@@ -22,6 +22,7 @@ const samples: readonly SampleDay[] = [
 ];
 
 const counts = join(import.meta.dirname, "counts.json");
+const page = join(import.meta.dirname, "..", "..", "docs", "cost.md");
 
 async function count(): Promise<void> {
   const days: DayUsage[] = [];
@@ -32,17 +33,26 @@ async function count(): Promise<void> {
   await writeFile(counts, `${JSON.stringify(days, undefined, 2)}\n`);
 }
 
-const { values } = parseArgs({ options: { count: { type: "boolean" }, help: { type: "boolean", short: "h" } } });
+async function writePage(tables: Readonly<Record<string, string>>): Promise<void> {
+  let text = await readFile(page, "utf8");
+  for (const [name, table] of Object.entries(tables)) {
+    text = text.replace(
+      new RegExp(`(<!-- ${name} -->\\n)[^]*?(<!-- end -->)`),
+      (_, mark: string, end: string) => `${mark}${table}\n${end}`,
+    );
+  }
+  await writeFile(page, text);
+}
+
+const { values } = parseArgs({
+  options: { count: { type: "boolean" }, write: { type: "boolean" }, help: { type: "boolean", short: "h" } },
+});
 if (values.help === true) {
   console.log(help);
 } else {
   if (values.count === true) await count();
   const counted = z.array(dayUsage).parse(JSON.parse(await readFile(counts, "utf8")));
-  const days = toExpectedDays(counted);
-  const tables = [
-    toQuantityTable(days),
-    ...Object.values(environments).map((environment) => toCostTable(days, environment)),
-    toCheckTable(counted),
-  ];
-  console.log(tables.join("\n\n"));
+  const tables = toTables(counted);
+  if (values.write === true) await writePage(tables);
+  console.log(Object.values(tables).join("\n\n"));
 }

@@ -26,6 +26,11 @@ export class UsageReader {
     return this.#isClosed;
   }
 
+  /** What each function did so far. */
+  get functions(): Record<string, FunctionUsage> {
+    return Object.fromEntries(this.#functions);
+  }
+
   /** Takes what the terminal shows; what is no line of a function is passed over. */
   take(text: string): void {
     const [, json] = /^ {2}\w{4} (\{"event".*)$/.exec(text) ?? [];
@@ -38,10 +43,12 @@ export class UsageReader {
   }
 
   /** What was told so far. */
-  toUsage(storedInBytes: Readonly<Record<string, number>>): DayUsage {
-    const functions: Record<string, FunctionUsage> = Object.fromEntries(this.#functions);
+  toUsage(storedInBytes: Readonly<Record<string, number>>, quiet: Readonly<Record<string, FunctionUsage>>): DayUsage {
     const told = { lines: this.#lines, linesInBytes: this.#linesInBytes };
-    return { shape: { ...this.#shape }, functions, storedInBytes: { ...storedInBytes }, ...told };
+    return {
+      ...{ shape: { ...this.#shape }, functions: this.functions },
+      ...{ quiet: { ...quiet }, storedInBytes: { ...storedInBytes }, ...told },
+    };
   }
 
   #count(told: Line): void {

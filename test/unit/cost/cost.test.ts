@@ -41,6 +41,7 @@ function dayOf(runs: number, available: number): DayUsage {
   return {
     shape,
     functions: { importMailbox: { executions: runs, totalInMs: 500 * runs, calls } },
+    quiet: { sweep: { executions: 2, totalInMs: 90, calls: { "blobs list": 6 } } },
     storedInBytes: { evidence: 100 * available, drops: 7_000_000, ledger: 200 * available, state: 1000 * runs },
     lines: 10 * runs,
     linesInBytes: 3_000 * runs,
@@ -68,6 +69,12 @@ test("a busy mailbox takes further slices", () => {
   const one = predictExecutions({ ...toShape(100, 1), available: itemsASlice - 1, runs: 1 });
   const three = predictExecutions({ ...toShape(100, 1), available: 2 * itemsASlice, runs: 1 });
   assert.deepEqual([one["importMailbox"], three["importMailbox"]], [1, 3]);
+});
+
+test("timers that find nothing to do cost what they were seen to ask", () => {
+  const { blobLists, executions } = expectDay(counted, toShape(1000, 50));
+  assert.equal(Math.round(blobLists), 3 * (assumed.timersADay - assumed.openSweeps));
+  assert.ok(executions >= 2 * assumed.timersADay);
 });
 
 test("plaintext counts for nothing in what is kept, and what each run and each item leave is told apart", () => {
@@ -114,7 +121,7 @@ test("a day is read off the terminal; what others say is passed over", () => {
   tell({ event: "invocation.ended", durationInMs: 40 });
   assert.equal(reader.isClosed, false);
   tell({ event: "drop.closed", function: "sweep", items: 700, available: 1400 });
-  const { shape, functions, lines } = reader.toUsage({ ledger: 5 });
+  const { shape, functions, lines } = reader.toUsage({ ledger: 5 }, {});
   assert.deepEqual(functions["mapChats"], { executions: 1, totalInMs: 40, calls: { "blobs read": 7 } });
   assert.deepEqual(shape, { files: 1, items: 700, available: 1400, chunks: 2, partitions: 0, persons: 12, runs: 0 });
   assert.deepEqual([reader.isClosed, lines], [true, 7]);
