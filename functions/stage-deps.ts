@@ -4,6 +4,7 @@ import { GraphDirectory } from "../shared/directory/graph-directory.ts";
 import { MailboxEpochs } from "../shared/directory/mailbox-epochs.ts";
 import { createMailboxFinder } from "../shared/directory/mailbox-finder.ts";
 import { toObservedSite } from "../shared/fetch/observed-site.ts";
+import type { SignInTold } from "../shared/fetch/sign-in.ts";
 import { GraphMailbox } from "../shared/import/graph-mailbox.ts";
 import type { CheckUpDeps } from "../shared/pipeline/check/check-up.ts";
 import { readDropFacts } from "../shared/pipeline/drop-facts.ts";
@@ -45,8 +46,11 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
     queueDepths: clients.storage.queues,
     ...{ log, writer, secrets, peopleOf, clock: systemClock },
     openSite: async (connector: Connector, signal: AbortSignal) => {
-      const connect = () => openSite(secrets, connector, siteTimeouts, signal);
-      return toObservedSite(await observed({ dependency: "site", operation: "connect", observe }, connect), observe);
+      const told: SignInTold = {};
+      const connect = () => openSite(secrets, connector, siteTimeouts, signal, told);
+      const site = await observed({ dependency: "site", operation: "connect", observe }, connect);
+      if (told.key === "next") log.info("site.next-key-used", { connector: connector.name });
+      return toObservedSite(site, observe);
     },
     findMailbox: createMailboxFinder({ directory, epochs }),
     import: toImportDeps({ ...clients, storage }, log, epochs),

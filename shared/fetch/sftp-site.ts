@@ -3,7 +3,7 @@ import type { FileEntryWithStats, Stats } from "ssh2";
 import { mapAhead } from "../store/map-ahead.ts";
 import { type HostKeyKind, hostKeyKinds, isTrustedHostKey, type ShownHostKey } from "./host-key.ts";
 import { readAhead } from "./read-ahead.ts";
-import { toSignIn } from "./sign-in.ts";
+import { type SignInTold, toSignIn } from "./sign-in.ts";
 import type { FolderListing, Site, SiteAddress, SiteEntry, SiteLogin, SiteTimeouts } from "./site.ts";
 import { SiteError, type SiteReason } from "./site-error.ts";
 import { type LinkOptions, SshLink } from "./ssh-link.ts";
@@ -161,6 +161,7 @@ function toEntry(path: string, attrs: Stats): SiteEntry {
  * with several keys may show another kind than the pinned one first, so the other kinds are asked for, too, before the
  * key counts as changed.
  *
+ * @param told takes which of the login's keys the site took
  * @throws SiteError
  */
 export async function connectSftpSite(
@@ -168,11 +169,12 @@ export async function connectSftpSite(
   login: SiteLogin,
   timeouts: SiteTimeouts = {},
   signal?: AbortSignal,
+  told: SignInTold = {},
 ): Promise<Site> {
   const waits = toWaits(timeouts);
   const isTrusted = (fingerprint: string) => isTrustedHostKey(address.hostKeys, fingerprint);
   const open = (kind?: HostKeyKind) =>
-    SshLink.open({ ...base(address, waits, kind), user: login.user, signIn: toSignIn(login), isTrusted }, signal);
+    SshLink.open({ ...base(address, waits, kind), user: login.user, signIn: toSignIn(login, told), isTrusted }, signal);
   try {
     return new SftpSite(await open());
   } catch (error) {

@@ -67,4 +67,6 @@ export interface SiteLogin {
   /** OpenSSH or PEM private key. */
   readonly privateKey?: string;
   readonly passphrase?: string;
+  /** The key that is to take the other's place: offered where the site refuses the other or that one cannot be opened. */
+  readonly nextKey?: { readonly privateKey: string; readonly passphrase?: string };
 }

@@ -5,6 +5,9 @@ export type SecretPart =
   | "sftp-password"
   | "sftp-private-key"
   | "sftp-passphrase"
+  // The key that takes the place of the current one, once the site knows it.
+  | "sftp-private-key-next"
+  | "sftp-passphrase-next"
   | `pgp-private-key-${number}`
   | `pgp-passphrase-${number}`;
 

@@ -14,6 +14,11 @@ export interface Secrets {
   datesOf(name: string): Promise<SecretDates | undefined>;
   /** Stores a new version of a secret. */
   set(name: string, value: string): Promise<void>;
+  /**
+   * Takes a secret out of use: from then on it reads as missing, until a new version is set. Nothing is deleted: a vault keeps
+   * the name of a deleted secret from being used again for months, and an admin can enable the version again.
+   */
+  retire(name: string): Promise<void>;
 }
 
 /** There is no such secret, or it is disabled. */

@@ -81,6 +81,22 @@ export class VaultSecrets implements Secrets {
     this.#known.set(name, { value, dates: toDates(properties), readAt: this.#clock.now() });
   }
 
+  async retire(name: string): Promise<void> {
+    const abortSignal = AbortSignal.timeout(this.#timeoutInMs);
+    this.#known.delete(name);
+    try {
+      const { properties } = await this.#call("get secret", () => this.#client.getSecret(name, { abortSignal }));
+      const disable = () =>
+        this.#client.updateSecretProperties(name, properties.version ?? "", { abortSignal, enabled: false });
+      await this.#call("disable secret", disable);
+    } catch (error) {
+      if (!isNone(error)) throw new VaultFault("store", name, this.#vaultUrl, error);
+    } finally {
+      // Who asked while it was being disabled may have kept it.
+      this.#known.delete(name);
+    }
+  }
+
   async #find(name: string): Promise<Found | undefined> {
     const known = this.#known.get(name);
     const isFresh = known !== undefined && this.#clock.now() - known.readAt < this.#cacheInMs;

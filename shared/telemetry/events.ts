@@ -47,6 +47,11 @@ export const events = {
     when: "One file or drop could not be fetched or verified. The others go on, and it is tried again.",
     fields: [...file, ...error],
   },
+  "site.next-key-used": {
+    level: "info",
+    when: "The site refused the connector's current SSH key and took the next one: switch the keys.",
+    fields: [],
+  },
   "site.listed": {
     level: "info",
     when: "The site's folder was listed. `fresh` files were not known, `unsettled` ones still grow.",

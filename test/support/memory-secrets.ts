@@ -26,6 +26,10 @@ export class MemorySecrets implements Secrets {
     this.#dates.set(name, { createdAt: this.#now() });
   }
 
+  async retire(name: string): Promise<void> {
+    this.#values.delete(name);
+  }
+
   async datesOf(name: string): Promise<SecretDates | undefined> {
     return this.#values.has(name) ? (this.#dates.get(name) ?? {}) : undefined;
   }

@@ -39,6 +39,20 @@ export function describeSecrets(name: string, open: () => Secrets): void {
       assert.equal(await open().getOptional(secret), "late");
     });
 
+    test("a secret that is taken out of use reads as missing, and is there again with its next version", async () => {
+      const secret = `icechat-${randomUUID()}`;
+      await open().retire(secret);
+      await open().set(secret, "old");
+      assert.equal(await open().get(secret), "old");
+      await open().retire(secret);
+      await open().retire(secret);
+      assert.equal(await open().getOptional(secret), undefined);
+      assert.equal(await open().datesOf(secret), undefined);
+      await assert.rejects(open().get(secret, { fresh: true }), MissingSecret);
+      await open().set(secret, "new");
+      assert.equal(await open().get(secret), "new");
+    });
+
     test("a secret tells when it was stored, and a missing one nothing", async () => {
       const secret = `icechat-${randomUUID()}`;
       assert.equal(await open().datesOf(secret), undefined);

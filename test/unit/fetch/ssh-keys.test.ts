@@ -9,6 +9,7 @@ test("a generated pair fits together and names nobody", async () => {
   assert.deepEqual(describePrivateSshKey(pair.privateKey), {
     publicKey: pair.publicKey,
     fingerprint: pair.fingerprint,
+    algorithm: "ssh-ed25519",
   });
   assert.match(pair.publicKey, /^ssh-ed25519 \S+ ice-chat-connector$/);
   assert.equal(toFingerprint(Buffer.from(pair.publicKey.split(" ")[1] ?? "", "base64")), pair.fingerprint);
