@@ -91,6 +91,7 @@ function toImportWaits(settings: Settings): ImportSettings {
     doubtWaitInMs: settings.DOUBT_WAIT_SECONDS * 1000,
     answeredDoubtWaitInMs: settings.DOUBT_WAIT_ANSWERED_SECONDS * 1000,
     doubtLimitInMs: settings.DOUBT_LIMIT_SECONDS * 1000,
+    looksFirst: settings.LOOK_FIRST,
     outagePauseInMs: settings.OUTAGE_WAIT_SECONDS * 1000,
     unauthorisedPauseInMs: settings.UNAUTHORISED_WAIT_SECONDS * 1000,
     sliceInMs: settings.SLICE_SECONDS * 1000,

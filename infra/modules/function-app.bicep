@@ -84,8 +84,11 @@ var connectorSettings = {
   BLOB_TRIGGER_SOURCE: 'EventGrid'
 }
 
-// App settings are texts.
-var chosenSettings = mapValues(union(settingDefaults, settings), setting => string(setting))
+// App settings are texts; a truth value's would begin with a capital letter.
+var chosenSettings = mapValues(
+  union(settingDefaults, settings),
+  setting => contains(['True', 'False'], string(setting)) ? toLower(string(setting)) : string(setting)
+)
 
 resource app 'Microsoft.Web/sites@2024-11-01' = {
   name: names.functionApp

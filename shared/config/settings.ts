@@ -39,6 +39,8 @@ const known = {
   ENTRA_INSTANCE_DISCOVERY: yesNo.default(true),
   /** "false" only where the vault is a stand-in outside vault.azure.net. */
   KEY_VAULT_CHALLENGE_VERIFICATION: yesNo.default(true),
+  /** The role of whoever calls, on a laptop only: it does nothing in Azure, and nothing for calls from elsewhere. */
+  PORTAL_DEVELOPMENT_ROLE: z.enum(["admin", "reader"], '"admin" or "reader"').optional(),
   /** The fixed outbound address that ICE allow-lists; shown to the admin. */
   OUTBOUND_IP: z.string().optional(),
   SETTLE_SECONDS: seconds(30),
@@ -60,6 +62,8 @@ const known = {
   DOUBT_LIMIT_SECONDS: seconds(86_400),
   OUTAGE_WAIT_SECONDS: seconds(60),
   UNAUTHORISED_WAIT_SECONDS: seconds(300),
+  /** True after lines of the ledger were lost, as by a failover of storage. */
+  LOOK_FIRST: yesNo.default(false),
   STANDSTILL_SECONDS: seconds(900),
   WAITING_ALERT_SECONDS: seconds(7200),
   PLAINTEXT_DAYS: amount("days", 7),

@@ -62,8 +62,10 @@ export class DayImport {
       progress.settle(entry, standing.outcome);
       return;
     }
-    if (standing.type === "to-do") this.#toDo.push({ entry, flag: "new", isIntended: false });
-    else this.#doubts.push({ entry, doubt: standing });
+    if (standing.type === "doubt") this.#doubts.push({ entry, doubt: standing });
+    // Whatever was sent and is no longer in the ledger was sent long ago.
+    else if (settings.looksFirst) this.#doubts.push({ entry, doubt: { since: 0, wasAnswered: false } });
+    else this.#toDo.push({ entry, flag: "new", isIntended: false });
     if (this.#toDo.length + this.#doubts.length >= settings.itemsPerBatch) await this.#turn();
   }
 

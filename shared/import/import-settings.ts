@@ -48,6 +48,11 @@ export interface ImportSettings {
   readonly verifySlices: number;
   /** Most lines of findings, for each sort, that a result names one by one. @default 1000 */
   readonly findingsNamed: number;
+  /**
+   * Whether an item without a line in the ledger is looked for before it is created: after lines of the ledger were lost.
+   * @default false
+   */
+  readonly looksFirst: boolean;
   /** The folder in each mailbox. @default ICE Chat */
   readonly folder: string;
   /** Drops whose resolved people are kept in memory. @default 4 */
@@ -79,6 +84,7 @@ const defaults: ImportSettings = {
   verifyInMs: 240_000,
   verifySlices: 12,
   findingsNamed: 1000,
+  looksFirst: false,
   folder: "ICE Chat",
   peopleInMemory: 4,
 };
