@@ -5,4 +5,6 @@ import { registerFunctions } from "./registrations.ts";
 import { createWiring } from "./wiring.ts";
 
 installLastWords(process, (line) => writeSync(2, line));
+// Downloads and uploads are passed on as they come, whatever their size.
+app.setup({ enableHttpStream: true });
 registerFunctions(app, process.env, createWiring(process.env));

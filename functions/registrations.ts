@@ -1,4 +1,5 @@
 import type { app as App, InvocationContext } from "@azure/functions";
+import { answerPage, apiRoot, methods, newNonce, toAsk, toResponse } from "./http.ts";
 import { type Invocation, toInvocation } from "./invocation.ts";
 import type { Stages } from "./wiring.ts";
 
@@ -44,6 +45,19 @@ export function registerFunctions(
   stagesFor: (invocation: Invocation) => Stages,
 ): void {
   const stages = (context: InvocationContext): Stages => stagesFor(toInvocation(context));
+  // Anonymous to the host: who may is for App Service Authentication, and for the API itself.
+  const open = { methods, authLevel: "anonymous" } as const;
+  app.http("api", {
+    ...open,
+    route: `${apiRoot.slice(1)}/{*path}`,
+    handler: async (request, context) =>
+      toResponse(await stages(context).answerApi(toAsk(request), context.invocationId)),
+  });
+  app.http("portal", {
+    ...open,
+    route: "{*path}",
+    handler: async (request) => toResponse(await answerPage(toAsk(request), newNonce)),
+  });
   app.timer("fetchDrops", {
     schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,
     handler: async (_timer, context) => await stages(context).fetchDrops(),

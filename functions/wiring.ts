@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { randomUUID } from "node:crypto";
+import type { HttpAnswer, HttpAsk } from "../shared/api/http-message.ts";
+import { toAsker } from "../shared/api/principal.ts";
 import { parseStorageSettings, WrongSettings } from "../shared/config/settings.ts";
 import { buryMessage } from "../shared/pipeline/bury-message.ts";
 import { checkUp } from "../shared/pipeline/check/check-up.ts";
@@ -21,6 +23,7 @@ import { DependencyTally } from "../shared/telemetry/dependency-tally.ts";
 import { toErrorFields } from "../shared/telemetry/error-fields.ts";
 import type { Log } from "../shared/telemetry/log.ts";
 import { type Clients, connectClients, connectStorageOnly } from "./clients.ts";
+import { type ApiInvocation, answerApi } from "./http.ts";
 import type { Invocation } from "./invocation.ts";
 import { toOrigin } from "./origin.ts";
 import { type StageDeps, toStageDeps } from "./stage-deps.ts";
@@ -36,6 +39,8 @@ export interface Stages {
   checkUp(message: unknown): Promise<void>;
   sweep(): Promise<void>;
   buryMessage(queue: string, id: string, message: unknown): Promise<void>;
+  /** @param id the invocation's, which is told to the caller */
+  answerApi(ask: HttpAsk, id: string): Promise<HttpAnswer>;
 }
 
 /**
@@ -53,7 +58,10 @@ export function createWiring(environment: Environment): (invocation: Invocation)
   };
   return (invocation) => {
     const use: Use = (work, origin) => invoke({ invocation, connect, writer, tallies }, work, origin);
-    return toStages(use, (message, fault) => tellChecker(environment, writer, parseTask("checks", message), fault));
+    return {
+      ...toStages(use, (message, fault) => tellChecker(environment, writer, parseTask("checks", message), fault)),
+      answerApi: (ask, id) => answerApi((work) => use((deps) => work(deps, connect())), toCall(environment, ask, id)),
+    };
   };
 }
 
@@ -138,7 +146,14 @@ async function tellChecker(
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-function toStages(use: Use, tellChecker: (message: unknown, fault: WrongSettings) => Promise<void>): Stages {
+function toCall(environment: Environment, ask: HttpAsk, id: string): ApiInvocation {
+  return { ask, id, asker: toAsker(environment, ask) };
+}
+
+function toStages(
+  use: Use,
+  tellChecker: (message: unknown, fault: WrongSettings) => Promise<void>,
+): Omit<Stages, "answerApi"> {
   const take =
     <Q extends QueueName>(queue: Q, work: (deps: StageDeps, task: Task<Q>) => Promise<unknown>) =>
     (message: unknown, dequeueCount: unknown): Promise<void> =>

@@ -4,7 +4,7 @@ import type { EndpointName } from "./endpoints.ts";
 import type { HttpAnswer, HttpAsk } from "./http-message.ts";
 import { toVersion } from "./if-match.ts";
 import type { Operation } from "./operation.ts";
-import type { Principal } from "./principal.ts";
+import type { Asker, Principal } from "./principal.ts";
 import { ApiProblem, type ProblemName, problems, toProblemBody } from "./problem.ts";
 import { readContent } from "./read-content.ts";
 import { readFields } from "./read-fields.ts";
@@ -21,14 +21,13 @@ export interface Answered {
   readonly problem: ProblemName | undefined;
 }
 
-/** A call: the request, who asks (undefined: nobody that is known), and the makings of an answer. */
+/** A call: the request, who asks, and the makings of an answer. */
 export interface Call<Deps> {
   readonly ask: HttpAsk;
   /** The path below /api/v1, still encoded. */
   readonly path: string;
-  readonly principal: Principal | undefined;
-  /** Called once the call has passed every check. */
-  readonly deps: () => Deps;
+  readonly asker: Asker;
+  readonly deps: Deps;
 }
 
 /** Answers calls. Throws what is no ApiProblem: then something is broken, and the caller learns no more than that. */
@@ -43,14 +42,14 @@ export function createRouter<Deps>(operations: readonly Operation<Deps>[]): Answ
     const { ask, path } = call;
     let endpoint: EndpointName | undefined;
     try {
-      const principal = requirePrincipal(call.principal);
+      const principal = requireRole(call.asker);
       if (ask.method === "OPTIONS" && table.allowed(path).length > 0) {
         return { answer: toOptions(table.allowed(path)), endpoint, problem: undefined };
       }
       const found = table.find(ask.method === "HEAD" ? "GET" : ask.method, path);
       endpoint = found.operation.route.endpoint;
       const request = await readRequest(found, ask, principal);
-      const reply = await found.operation.handle(call.deps(), request);
+      const reply = await found.operation.handle(call.deps, request);
       return { answer: toAnswer(found.operation.route, reply, ask), endpoint, problem: undefined };
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
@@ -66,9 +65,10 @@ export function toProblemAnswer(problem: ApiProblem, method = "GET"): HttpAnswer
   return { status: problems[problem.problem][0], headers, content: method === "HEAD" ? undefined : content };
 }
 
-function requirePrincipal(principal: Principal | undefined): Principal {
-  if (principal !== undefined) return principal;
-  throw new ApiProblem("not-signed-in", "The app does not know who asks.");
+function requireRole(asker: Asker): Principal {
+  if (asker === "nobody") throw new ApiProblem("not-signed-in", "The app does not know who asks.");
+  if (asker !== "without-role") return asker;
+  throw new ApiProblem("not-allowed", "This takes the role Connector.Reader or Connector.Admin.");
 }
 
 /** In this order: nobody learns from a refusal what their role would not let them know. */

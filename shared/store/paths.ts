@@ -115,6 +115,8 @@ export const paths = {
   /** Blobs that the check makes to try storage, and deletes again. */
   checkProbe: (check: CheckId, which: "swap" | "log"): BlobPath => `state/check/${check}.${which}`,
   lock: (name: string): BlobPath => `state/lock/${name}`,
+  /** When something that may not be done too often was done lately. */
+  rate: (name: string): BlobPath => `state/rate/${name}`,
   mailbox: (oid: ObjectId): BlobPath => `state/mailbox/${oid}`,
   dead: (queue: string, name: string): BlobPath => `state/dead/${queue}/${name}.json`,
   deadOf: (queue: string, drop: DropId): BlobPath => `state/dead/${queue}/${drop}/`,

@@ -293,6 +293,16 @@ export const events = {
     when: "The app has checked itself, as `npm run doctor` asks: how many findings came out how.",
     fields: ["check", "ok", "warnings", "wrong", "skipped"],
   },
+  "api.called": {
+    level: "info",
+    when: "A call of the API was answered; the time is until the answer began.",
+    fields: ["endpoint", "status", "durationInMs"],
+  },
+  "api.refused": {
+    level: "warn",
+    when: "A call of the API was refused. `reason` is the problem's name (docs/api.md).",
+    fields: ["endpoint", "reason"],
+  },
   "dependency.used": {
     level: "info",
     when: "At the end of an invocation, for each kind of request it made: how many, how many failed or were throttled, and the time in all and of the longest. Each try counts.",

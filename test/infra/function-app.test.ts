@@ -16,6 +16,7 @@ const neverInAzure: Readonly<Record<string, string>> = {
   AzureWebJobsStorage__accountName: "with it the host would look for tables, where the identity has no role",
   ENTRA_INSTANCE_DISCOVERY: "off only where the authority is a stand-in",
   KEY_VAULT_CHALLENGE_VERIFICATION: "off only where the vault is a stand-in",
+  PORTAL_DEVELOPMENT_ROLE: "there the roles come from Entra, and the app takes no other",
 };
 /** What the app does not know and the platform or the identity library reads. */
 const ofThePlatform: Readonly<Record<string, string>> = {

@@ -46,10 +46,10 @@ suite("the app's bundle", () => {
 
   test("registers every function with its trigger", () => {
     const registered = worker.functions.flatMap(({ name, bindings }) =>
-      Object.values(bindings).map(({ type, queueName, path, schedule, connection }) => [
+      Object.values(bindings).map(({ type, queueName, path, schedule, route, connection }) => [
         name,
         type,
-        queueName ?? path ?? schedule,
+        queueName ?? path ?? schedule ?? route,
         connection,
       ]),
     );
@@ -57,6 +57,8 @@ suite("the app's bundle", () => {
     assert.deepEqual(
       registered.toSorted((a, b) => String(a[0]).localeCompare(String(b[0]))),
       [
+        ["api", "httpTrigger", "api/v1/{*path}", undefined],
+        ["api", "http", undefined, undefined],
         ["buryBlobEvent", "queueTrigger", "webjobs-blobtrigger-poison", storage],
         ["buryChat", "queueTrigger", "chats-poison", storage],
         ["buryCheck", "queueTrigger", "checks-poison", storage],
@@ -70,6 +72,8 @@ suite("the app's bundle", () => {
         ["importMailbox", "queueTrigger", "mailboxes", storage],
         ["mapChats", "queueTrigger", "chats", storage],
         ["openDropFile", "blobTrigger", "released/{drop}/{gen}/{file}.json", storage],
+        ["portal", "httpTrigger", "{*path}", undefined],
+        ["portal", "http", undefined, undefined],
         ["sweep", "timerTrigger", "0 */5 * * * *", undefined],
       ],
     );

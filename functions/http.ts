@@ -1,0 +1,87 @@
+import { randomBytes } from "node:crypto";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import type { HttpMethod, HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpAnswer, HttpAsk } from "../shared/api/http-message.ts";
+import { operations } from "../shared/api/operations.ts";
+import { createPortal } from "../shared/api/portal.ts";
+import type { Asker } from "../shared/api/principal.ts";
+import { ApiProblem } from "../shared/api/problem.ts";
+import { createRouter, toProblemAnswer } from "../shared/api/router.ts";
+import { toSecurityHeaders } from "../shared/api/security-headers.ts";
+import { toApiDeps } from "./api-deps.ts";
+import type { Clients } from "./clients.ts";
+import { followContent } from "./follow-content.ts";
+import type { StageDeps } from "./stage-deps.ts";
+
+/** What the HTTP functions are asked with; the rest (TRACE, CONNECT) the library's own Request refuses. */
+export const methods: HttpMethod[] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
+
+/** Where the API lies. */
+export const apiRoot = "/api/v1";
+
+const route = createRouter(operations);
+
+/** Beside the bundle: dist/main.js and dist/portal/. */
+export const answerPage = createPortal(join(import.meta.dirname, "portal"));
+
+/** Made for each answer, as CSP Level 3, section 7.1 has it. */
+export function newNonce(): string {
+  return randomBytes(16).toString("base64");
+}
+
+/** What an API call's invocation has. */
+export interface ApiInvocation {
+  readonly ask: HttpAsk;
+  readonly asker: Asker;
+  /** Sent with the answer, so that a caller's complaint finds the log. */
+  readonly id: string;
+}
+
+/** Runs work in an invocation that is logged and counted; it rejects when the work fails, which has been told then. */
+export type RunInvocation = (work: (deps: StageDeps, clients: Clients) => Promise<void>) => Promise<void>;
+
+/**
+ * Answers a call of the API. The invocation lasts until the answer has been sent; what is unknown to the router fails it,
+ * and the caller gets 500 with a static text.
+ */
+export async function answerApi(run: RunInvocation, invocation: ApiInvocation): Promise<HttpAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
+  const work = async (deps: StageDeps, clients: Clients): Promise<void> => {
+    const answer = await callApi(deps, clients, invocation);
+    const { content, sent } = followContent(answer.content);
+    resolve({ ...answer, content });
+    await sent;
+  };
+  run(work).catch(reject);
+  const answer = await promise.catch(() => toProblemAnswer(broken(invocation.id), invocation.ask.method));
+  const headers = { ...answer.headers, ...toSecurityHeaders({ type: "api" }, invocation.ask.url) };
+  return { ...answer, headers: { ...headers, "x-request-id": invocation.id } };
+}
+
+async function callApi(deps: StageDeps, clients: Clients, { ask, asker }: ApiInvocation): Promise<HttpAnswer> {
+  const startedAt = performance.now();
+  const path = ask.url.pathname.slice(apiRoot.length);
+  const { answer, endpoint, problem } = await route({ ask, path, asker, deps: toApiDeps(clients, deps) });
+  if (problem !== undefined) deps.log.warn("api.refused", { endpoint, reason: problem });
+  const durationInMs = Math.round(performance.now() - startedAt);
+  deps.log.info("api.called", { endpoint, status: answer.status, durationInMs });
+  return answer;
+}
+
+function broken(id: string): ApiProblem {
+  return new ApiProblem("failed", `It is in the log under the invocation ${id}.`);
+}
+
+/** A request of the host's, as the API reads it. */
+export function toAsk(request: HttpRequest): HttpAsk {
+  const { method, headers } = request;
+  return { method, url: new URL(request.url), headers: new Headers(headers), body: request.body ?? undefined };
+}
+
+/** An answer as the host sends it. */
+export function toResponse({ status, headers, content }: HttpAnswer): HttpResponseInit {
+  if (content === undefined) return { status, headers };
+  const isWhole = typeof content === "string" || content instanceof Uint8Array;
+  return { status, headers, body: isWhole ? content : Readable.toWeb(Readable.from(content)) };
+}

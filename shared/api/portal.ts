@@ -1,0 +1,145 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { extname, join, relative, sep } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, constants } from "node:zlib";
+import type { HttpAnswer, HttpAsk } from "./http-message.ts";
+import { ApiProblem } from "./problem.ts";
+import { toProblemAnswer } from "./router.ts";
+import { type AnswerKind, toSecurityHeaders } from "./security-headers.ts";
+
+/** What stands in index.html where the answer's nonce is to be. */
+export const noncePlaceholder = "{{nonce}}";
+
+/** Answers for the admin's page: its files, and index.html for each of its paths. */
+export type AnswerPage = (ask: HttpAsk, newNonce: () => string) => Promise<HttpAnswer>;
+
+interface PortalFile {
+  readonly bytes: Buffer;
+  readonly contentType: string;
+  readonly etag: string;
+  readonly isHashed: boolean;
+  brotli?: Promise<Buffer | undefined>;
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+  ".txt": "text/plain; charset=utf-8",
+};
+/** As esbuild names what it writes: `main-5QFKN3RY.js`. */
+const hashed = /-[A-Z0-9]{8}\.\w+$/;
+/** Not the page's: the host's, the platform's and the API's own. */
+const others = /^\/(api|\.auth|runtime|admin)(\/|$)/i;
+const brotliAsync = promisify(brotliCompress);
+
+/**
+ * Serves a folder's files. They are all read at the first request and looked up by their names, so that no path leads out of
+ * the folder, however it is written.
+ */
+export function createPortal(folder: string): AnswerPage {
+  let reading: Promise<ReadonlyMap<string, PortalFile>> | undefined;
+  const read = (): Promise<ReadonlyMap<string, PortalFile>> => {
+    reading ??= readFiles(folder).catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
+  return async (ask, newNonce) => {
+    try {
+      return await answer(await read(), ask, newNonce);
+    } catch (error) {
+      if (!(error instanceof ApiProblem)) throw error;
+      return secured(toProblemAnswer(error, ask.method), { type: "api" }, ask);
+    }
+  };
+}
+
+async function answer(
+  files: ReadonlyMap<string, PortalFile>,
+  ask: HttpAsk,
+  newNonce: () => string,
+): Promise<HttpAnswer> {
+  const path = ask.url.pathname;
+  if (others.test(path)) throw new ApiProblem("not-found", "There is nothing here; the API is below /api/v1.");
+  const allow = "GET, HEAD, OPTIONS";
+  if (ask.method === "OPTIONS") return secured({ status: 204, headers: { allow } }, { type: "file" }, ask);
+  if (ask.method !== "GET" && ask.method !== "HEAD") {
+    throw new ApiProblem("method-not-allowed", `It takes ${allow}.`, { headers: { allow } });
+  }
+  const file = path === "/index.html" ? undefined : files.get(path);
+  if (file !== undefined) return await answerFile(file, ask);
+  // A page's path has no dot in its last part: what has one is a file that is not there.
+  if (/\.[^/]*$/.test(path) && path !== "/index.html") throw new ApiProblem("not-found", "There is no such file.");
+  return answerIndex(files.get("/index.html"), ask, newNonce());
+}
+
+async function answerFile(file: PortalFile, ask: HttpAsk): Promise<HttpAnswer> {
+  const kind: AnswerKind = { type: file.isHashed ? "asset" : "file" };
+  const headers = { "content-type": file.contentType, etag: file.etag, vary: "accept-encoding" };
+  if (ask.headers.get("if-none-match") === file.etag) {
+    return secured({ status: 304, headers: { etag: file.etag, vary: "accept-encoding" } }, kind, ask);
+  }
+  const brotli = takesBrotli(ask) ? await toBrotli(file) : undefined;
+  const encoding: Readonly<Record<string, string>> = brotli === undefined ? {} : { "content-encoding": "br" };
+  const content = ask.method === "HEAD" ? undefined : (brotli ?? file.bytes);
+  return secured({ status: 200, headers: { ...headers, ...encoding }, content }, kind, ask);
+}
+
+function answerIndex(index: PortalFile | undefined, ask: HttpAsk, nonce: string): HttpAnswer {
+  if (index === undefined) throw new ApiProblem("unavailable", "The page was not built; npm run build makes it.");
+  const content = ask.method === "HEAD" ? undefined : index.bytes.toString().replaceAll(noncePlaceholder, nonce);
+  return secured(
+    { status: 200, headers: { "content-type": index.contentType }, content },
+    { type: "page", nonce },
+    ask,
+  );
+}
+
+function secured(answer: HttpAnswer, kind: AnswerKind, { url }: HttpAsk): HttpAnswer {
+  return { ...answer, headers: { ...answer.headers, ...toSecurityHeaders(kind, url) } };
+}
+
+async function readFiles(folder: string): Promise<ReadonlyMap<string, PortalFile>> {
+  const files = new Map<string, PortalFile>();
+  for (const entry of await listFiles(folder)) {
+    const contentType = contentTypes[extname(entry)];
+    // Source maps and whatever else lies there is not served.
+    if (contentType === undefined) continue;
+    const bytes = await readFile(entry);
+    const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
+    const path = `/${relative(folder, entry).split(sep).join("/")}`;
+    files.set(path, { bytes, contentType, etag, isHashed: hashed.test(path) });
+  }
+  return files;
+}
+
+/** A folder that is not there was not built: every path says so. */
+async function listFiles(folder: string): Promise<readonly string[]> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function takesBrotli({ headers }: HttpAsk): boolean {
+  return /(^|[\s,])br\s*(,|$)/i.test(headers.get("accept-encoding") ?? "");
+}
+
+/** Once a file and process; undefined where it does not pay. Level 9 takes tens of ms for the whole page, 11 over a second. */
+function toBrotli(file: PortalFile): Promise<Buffer | undefined> {
+  file.brotli ??= brotliAsync(file.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).then((packed) =>
+    packed.byteLength < file.bytes.byteLength * 0.9 ? packed : undefined,
+  );
+  return file.brotli;
+}
