@@ -1,0 +1,2 @@
+/** Texts of the set-up's pages. */
+export const setupTexts = {} as const;
