@@ -1,47 +1,23 @@
-import { AsyncLocalStorage } from "node:async_hooks";
 import type { HttpAnswer } from "../shared/api/http-message.ts";
 
-type Content = HttpAnswer["content"];
-
-/** An answer's content on its way, and when it has been sent. */
-export interface Followed {
-  readonly content: Content;
-  /** Resolves when all of it has been taken; rejects with the reason why it broke off. */
-  readonly sent: Promise<void>;
-}
-
 /**
- * Follows a content to its end, so that an invocation lasts until its download is over. What it asks of storage is asked
- * within the invocation: a generator would run in the context of whoever takes from it.
+ * A content that tells why it broke off: by then its function has returned, so nobody else would. What it asks of storage
+ * after that is in no invocation's count.
  */
-export function followContent(content: Content): Followed {
-  if (content === undefined || typeof content === "string" || content instanceof Uint8Array) {
-    return { content, sent: Promise.resolve() };
-  }
-  const within = AsyncLocalStorage.snapshot();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  return { content: passOn(content, within, { resolve, reject }), sent: promise };
+export function followContent(content: HttpAnswer["content"], tell: (error: unknown) => void): HttpAnswer["content"] {
+  const isWhole = content === undefined || typeof content === "string" || content instanceof Uint8Array;
+  return isWhole ? content : passOn(content, tell);
 }
 
 async function* passOn(
   content: AsyncIterable<string | Uint8Array>,
-  within: ReturnType<typeof AsyncLocalStorage.snapshot>,
-  end: { resolve(): void; reject(reason: unknown): void },
+  tell: (error: unknown) => void,
 ): AsyncGenerator<string | Uint8Array> {
-  const iterator = within(() => content[Symbol.asyncIterator]());
   try {
-    for (;;) {
-      const next = await within(() => iterator.next());
-      if (next.done === true) return;
-      yield next.value;
-    }
+    yield* content;
   } catch (error) {
-    end.reject(error);
+    tell(error);
     // The host logs the message of what goes on from here, and a foreign one can quote a chat.
     throw new Error("The download broke off.");
-  } finally {
-    // Also when nobody takes the rest. After a rejection it does nothing.
-    end.resolve();
-    await within(() => iterator.return?.());
   }
 }

@@ -9,6 +9,7 @@ import type { Asker } from "../shared/api/principal.ts";
 import { ApiProblem } from "../shared/api/problem.ts";
 import { createRouter, toProblemAnswer } from "../shared/api/router.ts";
 import { toSecurityHeaders } from "../shared/api/security-headers.ts";
+import { toErrorFields } from "../shared/telemetry/error-fields.ts";
 import { toApiDeps } from "./api-deps.ts";
 import type { Clients } from "./clients.ts";
 import { followContent } from "./follow-content.ts";
@@ -42,21 +43,25 @@ export interface ApiInvocation {
 export type RunInvocation = (work: (deps: StageDeps, clients: Clients) => Promise<void>) => Promise<void>;
 
 /**
- * Answers a call of the API. The invocation lasts until the answer has been sent; what is unknown to the router fails it,
- * and the caller gets 500 with a static text.
+ * Answers a call of the API. What is unknown to the router fails the invocation, and the caller gets 500 with a static text.
+ * A download that breaks off later is told too, and ends so that nobody takes it for whole.
  */
 export async function answerApi(run: RunInvocation, invocation: ApiInvocation): Promise<HttpAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
-  const work = async (deps: StageDeps, clients: Clients): Promise<void> => {
-    const answer = await callApi(deps, clients, invocation);
-    const { content, sent } = followContent(answer.content);
-    resolve({ ...answer, content });
-    await sent;
-  };
-  run(work).catch(reject);
-  const answer = await promise.catch(() => toProblemAnswer(broken(invocation.id), invocation.ask.method));
-  const headers = { ...answer.headers, ...toSecurityHeaders({ type: "api" }, invocation.ask.url) };
-  return { ...answer, headers: { ...headers, "x-request-id": invocation.id } };
+  const { ask, id } = invocation;
+  let answer: HttpAnswer | undefined;
+  try {
+    await run(async (deps, clients) => {
+      const { content, ...head } = await callApi(deps, clients, invocation);
+      const tell = (error: unknown): void => deps.log.error("api.broken-off", toErrorFields(error));
+      answer = { ...head, content: followContent(content, tell) };
+    });
+  } catch {
+    // The invocation has told why.
+    answer = toProblemAnswer(broken(id), ask.method);
+  }
+  if (answer === undefined) throw new Error("The invocation ended without an answer.");
+  const headers = { ...answer.headers, ...toSecurityHeaders({ type: "api" }, ask.url), "x-request-id": id };
+  return { ...answer, headers };
 }
 
 async function callApi(deps: StageDeps, clients: Clients, { ask, asker }: ApiInvocation): Promise<HttpAnswer> {

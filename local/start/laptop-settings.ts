@@ -19,6 +19,8 @@ export function toLaptopSettings(
     KEY_VAULT_CHALLENGE_VERIFICATION: "false",
     GRAPH_ENDPOINT: standIns.graph.url,
     BLOB_TRIGGER_SOURCE: "LogsAndContainerScan",
+    // Nobody signs in on a laptop, and nobody else reaches the page there.
+    PORTAL_DEVELOPMENT_ROLE: "admin",
     FETCH_SCHEDULE: "*/5 * * * * *",
     SWEEP_SCHEDULE: "*/2 * * * * *",
     SETTLE_SECONDS: "0.3",

@@ -84,7 +84,13 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   const startedAt = Date.now();
   const host = await startFunctions(options, toLaptopSettings(azurite, standIns), progress);
   closers.push(() => host.stop());
+  if (!options.once) progress.say(toPageLine(host));
   return { azurite, site, standIns, blobPage, host, startedAt, bringFiles, ...storage };
+}
+
+/** Where the admin's page is to be opened. */
+export function toPageLine({ httpPort }: Pick<RunningHost, "httpPort">): string {
+  return `Admin's page: http://127.0.0.1:${httpPort}/`;
 }
 
 async function startStores(

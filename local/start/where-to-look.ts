@@ -2,11 +2,11 @@ import type { HostMemory } from "../host/control-protocol.ts";
 import type { StartOptions } from "./options.ts";
 import { siteFolder } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
-import type { Running } from "./start-all.ts";
+import { type Running, toPageLine } from "./start-all.ts";
 import type { World } from "./world.ts";
 
 /** What there is to look at. */
-export interface Sights extends Pick<Running, "site" | "standIns" | "azurite" | "blobPage"> {
+export interface Sights extends Pick<Running, "site" | "standIns" | "azurite" | "blobPage" | "host"> {
   readonly options: StartOptions;
   readonly world: World;
   readonly memory: HostMemory;
@@ -28,13 +28,14 @@ function toLater(): string[] {
   return ["Mailboxes   start with the same options, but without --once: a page shows them"];
 }
 
-function toNow({ options, site, standIns, azurite, blobPage, world }: Sights): string[] {
+function toNow({ options, site, standIns, azurite, blobPage, host, world }: Sights): string[] {
   const { source } = options;
   const ofSite =
     source.type === "sftp"
       ? `${source.user}@${source.host}:${source.port}${source.folder}, looked at each minute`
       : `${site.url}  password ${world.facts.sitePassword}  (its folder: ${siteFolder(world)})`;
   return [
+    toPageLine(host),
     `Mailboxes   ${standIns.page.url}`,
     `Blobs       ${blobPage.url}  ${azurite.connectionString}`,
     `SFTP site   ${ofSite}`,

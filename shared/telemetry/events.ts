@@ -165,8 +165,8 @@ export const events = {
   },
   "people.resolved": {
     level: "info",
-    when: "A generation's people were mapped to mailboxes.",
-    fields: [...drop, "persons", "unmapped", "mappingFaults"],
+    when: "A generation's people were mapped to mailboxes. `listFaults`: mailboxes of the hold list that are none.",
+    fields: [...drop, "persons", "unmapped", "mappingFaults", "listFaults"],
   },
   "people.addresses-changed-hands": {
     level: "warn",
@@ -302,6 +302,11 @@ export const events = {
     level: "warn",
     when: "A call of the API was refused. `reason` is the problem's name (docs/api.md).",
     fields: ["endpoint", "reason"],
+  },
+  "api.broken-off": {
+    level: "error",
+    when: "A download of the API broke off. Nobody takes it for whole; it can be asked for again.",
+    fields: [...error],
   },
   "dependency.used": {
     level: "info",

@@ -63,7 +63,11 @@ async function close(server: Server): Promise<void> {
 }
 
 async function answer(deps: HttpServerDeps, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const url = new URL(request.url ?? "/", `http://${request.headers.host ?? "127.0.0.1"}`);
+  const url = toUrl(request);
+  if (url === undefined) {
+    response.writeHead(400).end();
+    return;
+  }
   if (/^\/(admin|runtime)(\/|$)/i.test(url.pathname)) return answerAdmin(deps.runTimer, request, response, url);
   const routed = route(deps.functions, request, response, url);
   if (routed === undefined) {
@@ -72,6 +76,14 @@ async function answer(deps: HttpServerDeps, request: IncomingMessage, response: 
   }
   const httpUri = deps.httpUri();
   return httpUri === undefined ? answerBuffered(routed, deps.invoke) : answerStreamed(routed, deps.invoke, httpUri);
+}
+
+/** The asked address; undefined when it is none. Put together as text: `//name/` is a path here, and no other host. */
+function toUrl({ url: target = "/", headers }: IncomingMessage): URL | undefined {
+  const origin = `http://${headers.host ?? "127.0.0.1"}`;
+  if (target.startsWith("/")) return URL.parse(`${origin}${target}`) ?? undefined;
+  const absolute = URL.parse(target);
+  return absolute === null ? undefined : (URL.parse(`${origin}${absolute.pathname}${absolute.search}`) ?? undefined);
 }
 
 function route(

@@ -31,9 +31,18 @@ export function parseRoute(route: string, prefix: string): Route {
       const found = expression.exec(`/${path}`);
       if (found === null) return undefined;
       const given = Object.entries(found.groups ?? {}).filter(([, value]) => value !== undefined);
-      return Object.fromEntries(given.map(([name, value]) => [name, decodeURIComponent(value)]));
+      return Object.fromEntries(given.map(([name, value]) => [name, decode(value)]));
     },
   };
+}
+
+/** What is no escaped UTF-8 stays as it is, as in the real host. */
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
 }
 
 function toSegment(segment: string): { source: string; rank: string } {

@@ -38,7 +38,9 @@ export async function answerStreamed(routed: RoutedRequest, invoke: Invoke, http
 }
 
 function forward({ request, url }: RoutedRequest, httpUri: string, invocationId: string): ClientRequest {
-  return httpRequest(new URL(url.pathname + url.search, httpUri), {
+  const { hostname, port } = new URL(httpUri);
+  return httpRequest({
+    ...{ hostname, port, path: url.pathname + url.search },
     method: request.method ?? "GET",
     headers: {
       ...request.headers,

@@ -33,7 +33,7 @@ suite("host.json", () => {
     const { queues, hasStorageExtension, functionTimeoutInMs, http } = await readHostJson(join(root, "host.json"), {});
     assert.equal(hasStorageExtension, true);
     assert.equal(functionTimeoutInMs, 30 * 60_000);
-    assert.equal(http.routePrefix, "api");
+    assert.equal(http.routePrefix, "");
     assert.equal(queues.batchSize, 4);
     assert.equal(queues.visibilityTimeout, 30_000);
     assert.equal(queues.maxDequeueCount, 5);
