@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Connector } from "../shared/config/connector.ts";
 import { GraphDirectory } from "../shared/directory/graph-directory.ts";
+import { GraphGroupMembers } from "../shared/directory/graph-group-members.ts";
 import { MailboxEpochs } from "../shared/directory/mailbox-epochs.ts";
 import { createMailboxFinder } from "../shared/directory/mailbox-finder.ts";
 import { toObservedSite } from "../shared/fetch/observed-site.ts";
@@ -52,7 +53,9 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
       if (told.key === "next") log.info("site.next-key-used", { connector: connector.name });
       return toObservedSite(site, observe);
     },
+    directory,
     findMailbox: createMailboxFinder({ directory, epochs }),
+    groupMembers: new GraphGroupMembers({ graph, clock: systemClock, random: Math.random }),
     import: toImportDeps({ ...clients, storage }, log, epochs),
     atOnce: settings.FETCH_AT_ONCE,
     deadlineInMs: inMs(settings.FETCH_DEADLINE_SECONDS),

@@ -1,11 +1,13 @@
 import type { Clock } from "../stand-ins/clock.ts";
 import type { Reply, StandInRequest } from "../stand-ins/stand-in-request.ts";
+import type { Groups } from "./groups.ts";
 import type { MailStore } from "./mail-store.ts";
 import type { People } from "./people.ts";
 
 /** What all of Graph's answers are made from. */
 export interface GraphState {
   readonly people: People;
+  readonly groups: Groups;
   readonly store: MailStore;
   readonly clock: Clock;
 }

@@ -1,6 +1,7 @@
 import { folderRoutes } from "./folder-routes.ts";
 import type { GraphRoute } from "./graph-call.ts";
 import { badRequest, GraphRefusal, notModelled } from "./graph-refusal.ts";
+import { groupRoutes } from "./group-routes.ts";
 import { messageRoutes } from "./message-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 
@@ -12,7 +13,7 @@ export interface RouteFound {
   readonly params: ReadonlyMap<string, string>;
 }
 
-const ROUTES = [...userRoutes, ...folderRoutes, ...messageRoutes].map((route) => ({
+const ROUTES = [...userRoutes, ...groupRoutes, ...folderRoutes, ...messageRoutes].map((route) => ({
   route,
   parts: route.path.split("/"),
 }));

@@ -97,13 +97,14 @@ function answer(parts: GraphParts, request: StandInRequest, ids: RequestIds, sta
 }
 
 function toCall(
-  { people, store, clock }: GraphParts,
+  { people, groups, store, clock }: GraphParts,
   request: StandInRequest,
   params: ReadonlyMap<string, string>,
   staleAgeInMs: number,
 ): GraphCall {
   return {
     people,
+    groups,
     store,
     clock,
     request,

@@ -13,6 +13,7 @@ import { parseDirectory } from "./directory-file.ts";
 import type { GraphLimits } from "./graph-limits.ts";
 import { createThrottle, graphLimits } from "./graph-limits.ts";
 import { createGraphService } from "./graph-service.ts";
+import { createGroups, type Groups } from "./groups.ts";
 import type { MailStore } from "./mail-store.ts";
 import { openMailStore } from "./mail-store.ts";
 import { exportMailboxes } from "./mailbox-export.ts";
@@ -46,6 +47,8 @@ export interface GraphStandIn extends Listener {
   readonly faults: FaultPlan;
   /** Add, change and remove users: their mailboxes' state, scope and quota. Not kept in `stateDir`. */
   readonly people: People;
+  /** Add and change groups. Not kept in `stateDir`. */
+  readonly groups: Groups;
   /** The mailboxes themselves, for a page to show and for a test to look into; `recreate` makes one anew. */
   readonly store: MailStore;
   /** Writes all mailboxes to a file, as JSON by user id and folder. */
@@ -60,15 +63,17 @@ export interface GraphStandIn extends Listener {
 export async function startGraph(options: GraphOptions): Promise<GraphStandIn> {
   const { clock = systemClock, faults = createFaultPlan(), requestsFile } = options;
   const people = createPeople(parseDirectory(JSON.stringify(options.directory)));
+  const groups = createGroups();
   const store = await openMailStore(options.stateDir);
   const requestLog = requestsFile === undefined ? undefined : openRequestLog(requestsFile);
   const throttle = createThrottle({ ...graphLimits, ...options.limits });
-  const service = createGraphService({ people, store, clock, throttle, requestLog, tokens: options.tokens });
+  const service = createGraphService({ people, groups, store, clock, throttle, requestLog, tokens: options.tokens });
   const listener = await startServiceListener({ ...options, clock, faults }, service);
   return {
     ...listener,
     faults,
     people,
+    groups,
     store,
     exportTo: (path) => exportMailboxes({ people, store }, path),
     close: closeOnce(listener, store, requestLog),

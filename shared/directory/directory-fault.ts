@@ -8,6 +8,11 @@ const sentences = {
     "Graph is out of order. Nothing needs to be done unless it goes on; see the service health of Microsoft 365.",
   "not-permitted":
     "Graph does not let the app read the directory. Give the app's identity the application permission User.Read.All with an admin's consent, and see that its credential has not expired.",
+  "groups-not-permitted":
+    "Graph does not let the app read the members of groups. Give the app's identity the application permission GroupMember.Read.All with an admin's consent.",
+  "no-such-group":
+    "There is no group of the object id that the connector names for whose chats are imported. Name another, or a list, or everybody.",
+  endless: "Graph gave pages without end. If it goes on, give the request's id to Microsoft's support.",
   "unexpected-answer":
     "Graph answered in an unexpected way. If it goes on, give the request's id to Microsoft's support.",
 } as const;

@@ -55,10 +55,10 @@ const hasControlCharacter = /\p{Cc}/u;
 const byteOrderMark = /^\xef\xbb\xbf/;
 
 /** Checks the first line, as bytes; undefined when it is as it should be. A byte order mark is what Excel writes. */
-export function parseHeader(line: number, bytes: string): MappingFault | undefined {
+export function parseHeader(line: number, bytes: string, columns: readonly string[]): MappingFault | undefined {
   if (/^(\xff\xfe|\xfe\xff)/.test(bytes)) return { line, reason: "not-utf8" };
   const cells = toCells(bytes.replace(byteOrderMark, "")) ?? [];
-  const isKnown = cells.map((cell) => cell.trim().toLowerCase()).join() === mappingColumns.join().toLowerCase();
+  const isKnown = cells.map((cell) => cell.trim().toLowerCase()).join() === columns.join().toLowerCase();
   return isKnown ? undefined : { line, reason: "unknown-header" };
 }
 
@@ -81,7 +81,7 @@ export function parseMappingLine(line: number, bytes: string): MappingEntry | Ma
 }
 
 /** A line's cells; undefined when its quotes cannot be read. Without quotes there is nothing to read (36 us a line saved). */
-function toCells(line: string): string[] | undefined {
+export function toCells(line: string): string[] | undefined {
   if (!line.includes('"')) return line.split(",");
   try {
     return parse(line, { relax_column_count: true, ltrim: true, rtrim: true })[0] ?? [];
@@ -91,7 +91,7 @@ function toCells(line: string): string[] | undefined {
 }
 
 /** A cell's text; undefined when its bytes are no UTF-8. */
-function toText(bytes: string): string | undefined {
+export function toText(bytes: string): string | undefined {
   if (isAscii.test(bytes)) return fromSafeCell(bytes.trim());
   try {
     return fromSafeCell(utf8.decode(Buffer.from(bytes, "latin1")).trim());
@@ -106,7 +106,8 @@ function imIdProblem(cell: string | undefined): MappingFaultReason | undefined {
   return imId.safeParse(cell).success ? undefined : "too-long";
 }
 
-function addressProblem(cell: string | undefined): MappingFaultReason | undefined {
+/** What is wrong with a cell that should hold an address; undefined when nothing is. */
+export function addressProblem(cell: string | undefined): MappingFaultReason | undefined {
   const problem = cellProblem(cell);
   if (problem !== undefined) return problem;
   return mailboxAddress.safeParse(cell).success ? undefined : "not-an-address";

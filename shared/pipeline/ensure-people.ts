@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { type DropId, type MailboxAddress, mailboxId } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
+import type { GroupMembers } from "../directory/group-members.ts";
 import type { MailboxFinding } from "../directory/mailbox-finder.ts";
 import { EarlierMailboxes, type FoundMailboxes, toFoundMailboxes } from "../map/earlier-mailboxes.ts";
 import { type Mapping, parseMapping } from "../map/mapping.ts";
@@ -15,6 +16,7 @@ import type { Log } from "../telemetry/log.ts";
 import { BrokenState } from "./broken-state.ts";
 import { connectorOf } from "./connector-book.ts";
 import type { DropState } from "./drop-state.ts";
+import { readOnly } from "./hold-list.ts";
 import type { ImportDeps } from "./import-deps.ts";
 import { readParticipants } from "./open-drop-file.ts";
 import { withLease } from "./with-lease.ts";
@@ -25,6 +27,8 @@ export interface PeopleDeps {
   readonly clock: Clock;
   readonly log: Log;
   readonly lockInMs: number;
+  /** Who is in a group of Entra's. */
+  readonly groupMembers: GroupMembers;
   readonly findMailbox: (address: MailboxAddress, signal?: AbortSignal) => Promise<MailboxFinding>;
   /** Reads the document once it is there, and keeps a few. */
   readonly peopleOf: ImportDeps["peopleOf"];
@@ -56,8 +60,9 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
   const path = paths.people(drop.id, drop.gen);
   // Another may have had the lease, and been done, since we looked.
   if ((await deps.blobs.head(path)) !== undefined) return true;
-  const { mapping: rules } = await connectorOf(deps.blobs, drop.connector);
+  const { mapping: rules, people: wanted } = await connectorOf(deps.blobs, drop.connector);
   const { mapping, warnings: repeated } = await readMapping(deps.blobs, drop);
+  const only = await readOnly(deps, drop.connector, wanted, lost);
   const { people, warnings, changedHands } = await resolvePeople(
     { findMailbox: deps.findMailbox, signal: lost },
     {
@@ -67,6 +72,7 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
       mapping,
       isAutomatic: rules.isAutomatic,
       earlier: await readEarlier(deps.blobs, drop),
+      only,
     },
   );
   // Kept longer than the people, who are plaintext; and written first, so that no generation is mapped without it.
@@ -82,6 +88,7 @@ async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Pr
     persons: people.persons.length,
     unmapped,
     mappingFaults: mappingNotes.length,
+    listFaults: warnings.filter(({ kind }) => kind === "only").length,
   });
   if (changedHands > 0) deps.log.warn("people.addresses-changed-hands", { ...facts, persons: changedHands });
   return true;

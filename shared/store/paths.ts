@@ -95,6 +95,16 @@ export const paths = {
   fetch: (name: ConnectorName): BlobPath => `state/fetch/${name}`,
   /** The connector's mapping, as the admin gave it. */
   mapping: (name: ConnectorName): BlobPath => `state/mapping/${name}`,
+  /** The mailboxes whose chats alone are imported, as the admin gave them. */
+  holdList: (name: ConnectorName): BlobPath => `state/hold-list/${name}`,
+  /** A connector that is being set up. */
+  draft: (name: ConnectorName): BlobPath => `state/draft/${name}`,
+  drafts: "state/draft/" as const satisfies BlobPath,
+  /** Says that a number of a PGP key is taken: create-only, for ever. */
+  pgpKey: (name: ConnectorName, number: number): BlobPath => `state/pgp-key/${name}/${number}`,
+  pgpKeys: (name: ConnectorName): BlobPath => `state/pgp-key/${name}/`,
+  /** How the last validation of a connection came out. */
+  validation: (name: ConnectorName): BlobPath => `state/validation/${name}`,
   file: (connector: ConnectorName, day: SiteDay, file: FileId): BlobPath => `state/file/${connector}/${day}/${file}`,
   files: (connector: ConnectorName): BlobPath => `state/file/${connector}/`,
   /** Says that a plaintext was seen before: create-only, names the file that had it first. */

@@ -38,6 +38,7 @@ import { putDocument, readDocument } from "../../shared/store/state-document.ts"
 import { MemoryDirectory } from "../contract/directory/memory-directory.ts";
 import { FaultyPorts } from "./faulty-port.ts";
 import type { MemoryBlobs } from "./memory-blobs.ts";
+import { MemoryGroups } from "./memory-groups.ts";
 import { MemoryMailbox } from "./memory-mailbox.ts";
 import type { MemoryQueues } from "./memory-queues.ts";
 import { MemorySecrets } from "./memory-secrets.ts";
@@ -103,6 +104,7 @@ export class DropWorld<B extends Blobs, Q extends HostQueues> {
   readonly secrets = new MemorySecrets();
   readonly sites = new Map<ConnectorName, MemorySite>();
   readonly directory: MemoryDirectory;
+  readonly groups = new MemoryGroups();
   readonly mailboxes = new Map<ObjectId, MemoryMailbox>();
   readonly log = createRecordingLog();
   /** What invocations threw. */
@@ -397,6 +399,7 @@ export class DropWorld<B extends Blobs, Q extends HostQueues> {
         return toSite(ports, this.siteOf(name));
       },
       findMailbox: createMailboxFinder({ directory, epochs }),
+      groupMembers: ports.wrap("groups", this.groups),
       import: this.#toImportDeps(ports, shared, epochs, writer),
       ...{ atOnce: 4, deadlineInMs: 1_500_000, retryAfterInMs: 30 * minute, settleInMs: 30_000, stallInMs: 60_000 },
       ...{ incompleteTries: 5, incompleteWaitInMs: 15 * minute, lockInMs, peopleWaitInMs: 10_000 },

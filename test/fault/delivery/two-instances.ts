@@ -149,6 +149,7 @@ export class TwoInstances {
       ...deps,
       ...{ ...shared, clock: Object.assign(world.clock, hasty), writer: name },
       findMailbox: createMailboxFinder({ directory: world.directory, epochs }),
+      groupMembers: world.groups,
       import: {
         ...{ ...deps.import, ...shared },
         mailboxOf: (oid) => world.mailboxOf(oid),

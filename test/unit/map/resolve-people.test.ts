@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Participant, participant } from "../../../shared/chat/chat-item.ts";
-import { dropId, fileId, mailboxAddress, toMailboxId } from "../../../shared/chat/identifiers.ts";
+import { dropId, fileId, mailboxAddress, mailboxParts, toMailboxId } from "../../../shared/chat/identifiers.ts";
 import type { Finding } from "../../../shared/map/address-book.ts";
 import { parseMapping } from "../../../shared/map/mapping.ts";
 import { type ResolveRequest, resolvePeople } from "../../../shared/map/resolve-people.ts";
@@ -115,8 +115,16 @@ test("without automatic mapping only the mapping counts", async () => {
 test("a list of users leaves the others out, and names its users by any of their addresses", async () => {
   const only = ["JD@bank.example", "gone@bank.example"].map((text) => mailboxAddress.parse(text));
   const all = people({ email: "jane@bank.example" }, { email: "john@bank.example" }, { email: "x@y.example" });
-  assert.deepEqual(await outcomes(all, { only }), [[jane.id, "email"], "not-on-list", "unknown-user"]);
-  assert.deepEqual((await resolve(all, { only })).warnings, [{ kind: "only", number: 1, reason: "unknown-user" }]);
+  const rules = { only: { addresses: only } };
+  assert.deepEqual(await outcomes(all, rules), [[jane.id, "email"], "not-on-list", "unknown-user"]);
+  assert.deepEqual((await resolve(all, rules)).warnings, [{ kind: "only", number: 1, reason: "unknown-user" }]);
+});
+
+test("a set of users leaves the others out, and an empty one everybody", async () => {
+  const all = people({ email: "jane@bank.example" }, { email: "john@bank.example" });
+  const users = new Set([mailboxParts(jane.id).oid]);
+  assert.deepEqual(await outcomes(all, { only: { users } }), [[jane.id, "email"], "not-on-list"]);
+  assert.deepEqual(await outcomes(all, { only: { users: new Set() } }), ["not-on-list", "not-on-list"]);
 });
 
 test("a directory that is away ends the resolving: nobody becomes unmapped", async () => {

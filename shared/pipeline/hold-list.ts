@@ -1,0 +1,44 @@
+import type { ConnectorName } from "../chat/identifiers.ts";
+import type { PeopleChoice } from "../config/connector.ts";
+import type { GroupMembers } from "../directory/group-members.ts";
+import { readHoldListFile } from "../map/hold-list.ts";
+import type { ResolveRules } from "../map/resolve-people.ts";
+import type { Blobs } from "../store/blobs.ts";
+import { paths } from "../store/paths.ts";
+import { BrokenState } from "./broken-state.ts";
+
+/** What finding out whose chats are imported takes. */
+export interface HoldListDeps {
+  readonly blobs: Pick<Blobs, "read">;
+  readonly groupMembers: GroupMembers;
+}
+
+/**
+ * Whose mailboxes alone get items, as the connector says; undefined for everybody's. A list that is not there or that has a
+ * bad line, and a group that cannot be asked for, are faults that are tried again: taken for "nobody" they would leave the
+ * whole drop out, and nobody would notice.
+ * @throws BrokenState, or what the directory throws
+ */
+export async function readOnly(
+  { blobs, groupMembers }: HoldListDeps,
+  name: ConnectorName,
+  people: PeopleChoice,
+  signal?: AbortSignal,
+): Promise<ResolveRules["only"]> {
+  if (people.type === "everybody") return undefined;
+  if (people.type === "group") return { users: await groupMembers.membersOf(people.group, signal) };
+  const stored = await blobs.read(paths.holdList(name));
+  if (stored === undefined) throw toBroken(name, "is missing");
+  const { entries, faults } = await readHoldListFile([stored.bytes]);
+  if (faults.length > 0) {
+    const lines = faults.slice(0, 5).map(({ line, reason }) => `line ${line}: ${reason}`);
+    throw toBroken(name, `cannot be used (${lines.join("; ")})`);
+  }
+  return { addresses: Array.from(entries.values(), ({ mailbox }) => mailbox) };
+}
+
+function toBroken(name: ConnectorName, problem: string): BrokenState {
+  return new BrokenState(
+    `The hold list of connector ${name} ${problem}. Upload it again, or say that everybody's chats are imported.`,
+  );
+}
