@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
+import { noncePlaceholder } from "../../shared/api/portal.ts";
 import { toLicenceText } from "./licence-text.ts";
 
 /** What the page came to. Sizes in bytes. */
@@ -10,9 +11,6 @@ export interface PortalSize {
   readonly sizeInBytes: number;
   readonly gzipInBytes: number;
 }
-
-/** In index.html; the server puts a new nonce in its place in each answer, here and in the Content-Security-Policy. */
-export const noncePlaceholder = "{{nonce}}";
 
 const root = join(import.meta.dirname, "..", "..");
 const portal = join(root, "portal");
@@ -52,9 +50,9 @@ export async function bundlePortal(outdir: string): Promise<PortalSize> {
   return { sizeInBytes: script.byteLength, gzipInBytes: gzipSync(script).byteLength };
 }
 
-/** Writes a file below assets/ and returns its address. */
+/** Writes a file below assets/ and returns its address. The server knows such names by their form (shared/api/portal.ts). */
 async function writeAsset(outdir: string, name: string, type: string, content: string | Uint8Array): Promise<string> {
-  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 8).toUpperCase();
   const path = `assets/${name}-${hash}.${type}`;
   await writeFile(join(outdir, path), content);
   return `/${path}`;
