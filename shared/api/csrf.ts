@@ -18,9 +18,14 @@ export function refuseForeign(ask: HttpAsk): void {
     throw foreign(`Send the header ${ownHeader.name}: ${ownHeader.value} with every change.`);
   }
   const site = headers.get("sec-fetch-site");
-  if (site !== null && site !== "same-origin") throw foreign("Changes are taken from the app's own page only.");
   const origin = headers.get("origin");
-  if (origin !== null && origin !== url.origin) throw foreign("Changes are taken from the app's own page only.");
+  if (site === "same-origin" || (site === null && (origin === null || isOwn(origin, url)))) return;
+  throw foreign("Changes are taken from the app's own page only.");
+}
+
+/** Behind a front end that ends TLS the address may be told as http. */
+function isOwn(origin: string, url: URL): boolean {
+  return origin === url.origin || origin === `https://${url.host}`;
 }
 
 function foreign(detail: string): ApiProblem {
