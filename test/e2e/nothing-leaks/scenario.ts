@@ -108,7 +108,8 @@ async function openSites(world: LeakyWorld, words: MarkedWords, people: readonly
 /** Everything that services can say too much: the request, its token and its people in the error's message or code. */
 export function misbehave({ standIns }: LeakyWorld, words: MarkedWords): void {
   const { graph, entra, keyVault } = standIns;
-  const path = { people: "^/v1.0/users[/?]", create: "/messages$", vault: "^/secrets/", token: "/token([?]|$)" };
+  // People, not their folders: which of those is asked for first is a matter of luck.
+  const path = { people: "^/v1.0/users([?]|/[^/?]+([?]|$))", create: "/messages$", vault: "^/secrets/", token: "/token([?]|$)" };
   const echo = (status: number, more: object = {}) => ({
     kind: "answer" as const,
     status,
