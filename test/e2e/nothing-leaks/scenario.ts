@@ -109,7 +109,12 @@ async function openSites(world: LeakyWorld, words: MarkedWords, people: readonly
 export function misbehave({ standIns }: LeakyWorld, words: MarkedWords): void {
   const { graph, entra, keyVault } = standIns;
   // People, not their folders: which of those is asked for first is a matter of luck.
-  const path = { people: "^/v1.0/users([?]|/[^/?]+([?]|$))", create: "/messages$", vault: "^/secrets/", token: "/token([?]|$)" };
+  const path = {
+    people: "^/v1.0/users([?]|/[^/?]+([?]|$))",
+    create: "/messages$",
+    vault: "^/secrets/",
+    token: "/token([?]|$)",
+  };
   const echo = (status: number, more: object = {}) => ({
     kind: "answer" as const,
     status,
