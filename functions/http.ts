@@ -53,7 +53,7 @@ export async function answerApi(run: RunInvocation, invocation: ApiInvocation): 
     await run(async (deps, clients) => {
       const { content, ...head } = await callApi(deps, clients, invocation);
       const tell = (error: unknown): void => deps.log.error("api.broken-off", toErrorFields(error));
-      answer = { ...head, content: followContent(content, tell) };
+      answer = { ...head, content: await followContent(content, tell) };
     });
   } catch {
     // The invocation has told why.
