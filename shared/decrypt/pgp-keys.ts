@@ -45,12 +45,10 @@ export async function generatePgpKeys(options: PgpKeyOptions = {}): Promise<PgpK
   return { privateKey, publicKey, fingerprint: described.fingerprint };
 }
 
-/** What the admin is shown of a private key. */
-export interface PrivateKeyFacts {
+/** What can be told of a private key without opening it. */
+export interface PublicHalf {
   /** Upper-case hexadecimal. */
   readonly fingerprint: string;
-  /** Ids of the key and its subkeys, 16 hex digits each. */
-  readonly keyIds: readonly string[];
   /** Such as `rsa4096` or `ed25519Legacy`. */
   readonly algorithm: string;
   /** ms since 1970. */
@@ -59,12 +57,26 @@ export interface PrivateKeyFacts {
   readonly expiresAt: number | undefined;
   /** Whether it is stored under a passphrase. */
   readonly isProtected: boolean;
+  /** Armored public half. */
+  readonly publicKey: string;
+}
+
+/** What the admin is shown of a private key. */
+export interface PrivateKeyFacts extends PublicHalf {
+  /** Ids of the key and its subkeys, 16 hex digits each. */
+  readonly keyIds: readonly string[];
   /** Whether the given passphrase opens it; true where none is needed. */
   readonly isUnlocked: boolean;
   /** Whether it has a part that can decrypt, as far as can be told: false for a locked one. */
   readonly canDecrypt: boolean;
-  /** Armored public half. */
-  readonly publicKey: string;
+}
+
+/** Tells about each key of an armored private block without opening any. @throws DecryptError `key-unusable` */
+export async function readPublicHalves(armored: string): Promise<readonly PublicHalf[]> {
+  const keys = await readPrivateKeys({ armoredKeys: armored }).catch((cause: unknown) => {
+    throw new DecryptError("key-unusable", {}, { cause });
+  });
+  return await Promise.all(keys.map(toPublicHalf));
 }
 
 /**
@@ -110,16 +122,22 @@ export async function inspectPublicKeys(armored: string): Promise<readonly Publi
 }
 
 async function describe(key: PrivateKey, unlocked: PrivateKey | undefined): Promise<PrivateKeyFacts> {
+  return {
+    ...(await toPublicHalf(key)),
+    keyIds: key.getKeyIDs().map((id) => id.toHex()),
+    isUnlocked: unlocked !== undefined,
+    canDecrypt: unlocked !== undefined && (await canDecrypt(unlocked)),
+  };
+}
+
+async function toPublicHalf(key: PrivateKey): Promise<PublicHalf> {
   const { algorithm, bits, curve } = key.getAlgorithmInfo();
   return {
     fingerprint: key.getFingerprint().toUpperCase(),
-    keyIds: key.getKeyIDs().map((id) => id.toHex()),
     algorithm: curve ?? (bits === undefined ? algorithm : `rsa${bits}`),
     createdAt: key.getCreationTime().getTime(),
     expiresAt: await expiryOf(key),
     isProtected: !key.isDecrypted(),
-    isUnlocked: unlocked !== undefined,
-    canDecrypt: unlocked !== undefined && (await canDecrypt(unlocked)),
     publicKey: key.toPublic().armor(),
   };
 }

@@ -4,7 +4,7 @@ import { detectProfile, profileNamed } from "../parse/profiles.ts";
 import { UnparsableFile } from "../parse/unparsable-file.ts";
 
 /** The profile of a file that begins so: the connector's choice, or what the beginning shows. @throws UnparsableFile */
-export function chooseProfile(head: Uint8Array, connector: Connector): Profile {
+export function chooseProfile(head: Uint8Array, connector: Pick<Connector, "format" | "fieldNames">): Profile {
   return connector.format === "detect" ? detectProfile(head, connector.fieldNames) : profileNamed(connector.format);
 }
 

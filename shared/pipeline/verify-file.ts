@@ -84,7 +84,12 @@ async function stage(deps: VerifyDeps, connector: Connector, file: FileState, ch
   }
 }
 
-function encryptedInside({ encryption }: Connector): UnparsableFile {
+/** What was decrypted, or should need no decrypting, is encrypted. */
+export function encryptedInside({
+  encryption,
+}: {
+  readonly encryption: Pick<Connector["encryption"], "type">;
+}): UnparsableFile {
   const problem =
     encryption.type === "none"
       ? "The file is PGP-encrypted, and this connector is set to take plain files. Set its encryption to pgp and give it the private key"

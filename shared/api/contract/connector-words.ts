@@ -1,14 +1,14 @@
 import { z } from "zod";
-import { connectorName, feedId } from "../../chat/identifiers.ts";
-import { choiceFields, signers, siteFields } from "../../config/connector.ts";
+import { connectorName } from "../../chat/identifiers.ts";
+import type { connectorPatch, draftPatch, draftValues } from "../../config/connector-values.ts";
 
 /** An instant. */
-export const instant = z.number().describe("Milliseconds since 1970-01-01T00:00:00Z.");
+export const instant = z.iso.datetime().describe("ISO 8601 in UTC, such as 2026-06-03T06:00:00.000Z.");
 /** A number of things. */
 export const count = z.number().int().nonnegative();
 
 /** A path of one connector or draft. */
-export const nameParams = z.object({ name: connectorName.describe("Name of a connector or of a draft.") });
+export const nameParams = z.strictObject({ name: connectorName.describe("Name of a connector or of a draft.") });
 
 /** How an unmapped person, a refused site or anything else is told: a code for programs, a sentence for people. */
 export const told = z.object({
@@ -18,113 +18,10 @@ export const told = z.object({
 /** A code for programs, a sentence for people. */
 export type Told = z.infer<typeof told>;
 
-const host = siteFields.host
-  .max(253, "at most 253 characters, e.g. sftp.theice.com")
-  .regex(/^[A-Za-z0-9._:-]+$/, "a host name or IP address without sftp:// and port, e.g. sftp.theice.com");
-const mostPatterns = 50;
-
-const siteValues = z
-  .strictObject({
-    ...siteFields,
-    host,
-    user: siteFields.user.max(256, "at most 256 characters, e.g. ACME01"),
-    hostKeys: siteFields.hostKeys.max(10, "at most 10 fingerprints, e.g. the old one and the new one"),
-    folder: siteFields.folder.max(1000, "at most 1,000 characters, e.g. /outgoing"),
-    include: siteFields.include.max(mostPatterns, `at most ${mostPatterns} patterns, e.g. *.pgp`),
-    exclude: siteFields.exclude.max(mostPatterns, `at most ${mostPatterns} patterns, e.g. *.tmp`),
-  })
-  .describe(
-    "Where the files are and how to sign in. Host keys belong to host and port: change those and name the host keys again.",
-  );
-
-const encryptionValues = z
-  .discriminatedUnion(
-    "type",
-    [
-      z.strictObject({
-        type: z.literal("pgp"),
-        signers: signers
-          .max(20, "at most 20 keys, e.g. the current one and the next one")
-          .optional()
-          .describe("Armored public keys of accepted signers; none: signatures are not asked for."),
-      }),
-      z.strictObject({ type: z.literal("none") }),
-    ],
-    "pgp or none, e.g. pgp",
-  )
-  .describe("Whether the files are encrypted. The keys' numbers are not changed here: they come with the keys.");
-
-/**
- * A value, or null to take it back: the field then has its default again, or none. No union with null: its message would be
- * that no form fits, instead of what is right.
- */
-function taken<T extends z.ZodType>(value: T) {
-  return value.nullable().optional();
-}
-
-/** The same for each field of an object. */
-const sitePatch = z
-  .strictObject({
-    host: taken(siteValues.shape.host),
-    port: taken(siteValues.shape.port),
-    user: taken(siteValues.shape.user),
-    hostKeys: taken(siteValues.shape.hostKeys),
-    folder: taken(siteValues.shape.folder),
-    include: taken(siteValues.shape.include),
-    exclude: taken(siteValues.shape.exclude),
-    login: taken(siteValues.shape.login),
-    checksums: taken(siteValues.shape.checksums),
-  })
-  .describe(siteValues.description ?? "");
-
-const choicesPatch = {
-  zone: taken(choiceFields.zone),
-  schedule: taken(choiceFields.schedule),
-  encryption: taken(encryptionValues),
-  format: taken(choiceFields.format),
-  timestampZone: taken(choiceFields.timestampZone),
-  fieldNames: taken(choiceFields.fieldNames),
-  mapping: taken(choiceFields.mapping),
-  people: taken(choiceFields.people),
-  itemLimit: taken(choiceFields.itemLimit),
-  item: taken(choiceFields.item.partial()),
-  site: sitePatch.optional(),
-} as const;
-
-/** What is to be changed in a connector: fields that are missing stay, null takes a value back (RFC 7396). */
-export const connectorPatch = z
-  .strictObject(choicesPatch)
-  .describe("Fields that are missing stay as they are; null takes a value back, and its default holds again.");
 /** What is to be changed in a connector. */
 export type ConnectorPatch = z.infer<typeof connectorPatch>;
-
-/** The same of a draft, which has the feed as well: it is chosen once, before the connector is made. */
-export const draftPatch = z
-  .strictObject({
-    feed: taken(
-      feedId.describe("The firm code: what the connector's items belong to for ever. It cannot be changed later."),
-    ),
-    ...choicesPatch,
-  })
-  .describe("Fields that are missing stay as they are; null takes a value back.");
 /** What is to be changed in a draft. */
 export type DraftPatch = z.infer<typeof draftPatch>;
-
-/** What a draft has so far: any part of it may be missing. */
-export const draftValues = z.strictObject({
-  feed: feedId.optional(),
-  site: siteValues.partial().optional(),
-  zone: choiceFields.zone.optional(),
-  schedule: choiceFields.schedule.optional(),
-  encryption: encryptionValues.optional(),
-  format: choiceFields.format.optional(),
-  timestampZone: choiceFields.timestampZone.optional(),
-  fieldNames: choiceFields.fieldNames.optional(),
-  mapping: choiceFields.mapping.optional(),
-  people: choiceFields.people.optional(),
-  itemLimit: choiceFields.itemLimit.optional(),
-  item: choiceFields.item.partial().optional(),
-});
 /** What a draft has so far. */
 export type DraftValues = z.infer<typeof draftValues>;
 

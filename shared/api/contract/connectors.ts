@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { connectorName, dropId, feedId } from "../../chat/identifiers.ts";
 import { connector } from "../../config/connector.ts";
+import { connectorPatch } from "../../config/connector-values.ts";
 import { dropStates } from "../../pipeline/drop-state.ts";
 import { equation } from "../../report/drop-report.ts";
 import { pageOf, pageQuery } from "../paging.ts";
 import { defineRoute } from "../route.ts";
-import { connectorPatch, count, instant, lastValidation, nameParams, told } from "./connector-words.ts";
+import { count, instant, lastValidation, nameParams, told } from "./connector-words.ts";
 import { secretKind } from "./keys.ts";
 
 const fetches = z

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { connectorName } from "../../chat/identifiers.ts";
+import { draftPatch, draftValues } from "../../config/connector-values.ts";
 import { wizardSteps } from "../../pipeline/wizard-steps.ts";
 import { pageOf, pageQuery } from "../paging.ts";
 import { defineRoute } from "../route.ts";
-import { draftPatch, draftValues, instant, lastValidation, nameParams } from "./connector-words.ts";
+import { instant, lastValidation, nameParams } from "./connector-words.ts";
 
 /** Something that keeps a draft from becoming a connector. */
 export const missingField = z.object({

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { connectorName } from "../../chat/identifiers.ts";
 import { hostKeyFingerprint } from "../../config/connector.ts";
 import { pgpKeyKinds, sshKeyKinds } from "../../pipeline/key-kinds.ts";
+import { validationSteps } from "../../pipeline/validation-steps.ts";
 import { defineRoute } from "../route.ts";
 import { count, instant, nameParams } from "./connector-words.ts";
 
@@ -73,9 +74,6 @@ const pgpKey = z.object({
 /** The public half of a PGP key. */
 export type PgpKeyReply = z.infer<typeof pgpKey>;
 
-/** Steps of a validation, in their order. */
-export const validationSteps = ["connect", "host-key", "sign-in", "list", "decrypt", "format"] as const;
-
 const shownHostKey = z.object({
   kind: z.enum(["ed25519", "ecdsa", "rsa"]),
   fingerprint: hostKeyFingerprint,
@@ -99,6 +97,10 @@ const stepDetails = z
       .optional()
       .describe("Whether it was decrypted to its end, so that its integrity and signature are known to be right."),
     format: z.string().optional().describe("Such as filedump-actiance."),
+    sshKey: z
+      .enum(["current", "next"])
+      .optional()
+      .describe("Which SSH key the site has taken; missing when it was none."),
     container: z.enum(["zip", "gzip"]).optional().describe("What the file is packed in."),
     items: count.optional().describe("Chat items found in the file's beginning."),
   })
@@ -203,7 +205,7 @@ export const keyRoutes = {
     endpoint: "downloadSshKey",
     role: "reader",
     summary: "The public half of an SSH key.",
-    params: z.object({ name: connectorName, which: z.enum(["current", "next"]) }),
+    params: z.strictObject({ name: connectorName, which: z.enum(["current", "next"]) }),
     query: z.strictObject({
       form: z
         .enum(["openssh", "ssh2"], "openssh or ssh2, e.g. openssh")
@@ -238,6 +240,10 @@ export const keyRoutes = {
         .min(1, "an armored private PGP key, from -----BEGIN PGP PRIVATE KEY BLOCK----- to -----END")
         .max(longestKey, `at most ${longestKey} characters`),
       passphrase: passphrase.optional(),
+      isCurrent: z
+        .boolean()
+        .default(true)
+        .describe("False for an old key that only opens files that were encrypted for it."),
     }),
     reply: pgpKey,
   }),
@@ -245,7 +251,7 @@ export const keyRoutes = {
     endpoint: "downloadPgpKey",
     role: "reader",
     summary: "The public half of a PGP key, armored.",
-    params: z.object({
+    params: z.strictObject({
       name: connectorName,
       number: z.coerce.number("a key's number, e.g. 1").int().positive("a key's number, e.g. 1"),
     }),
