@@ -1,4 +1,5 @@
 import manifest from "../package.json" with { type: "json" };
+import { toDailyShelves } from "../shared/api/daily-deps.ts";
 import { toOpenApi } from "../shared/api/openapi.ts";
 import { type ApiDeps, operations } from "../shared/api/operations.ts";
 import type { Clients } from "./clients.ts";
@@ -8,9 +9,10 @@ import type { StageDeps } from "./stage-deps.ts";
 let openApi: ReturnType<typeof toOpenApi> | undefined;
 
 /** Puts together what the API's handlers take: what the stages have, and what only the API needs. */
-export function toApiDeps({ settings }: Clients, deps: StageDeps): ApiDeps {
+export function toApiDeps({ settings, storage }: Clients, deps: StageDeps): ApiDeps {
   return {
     ...deps,
+    ...toDailyShelves(storage.blobs, deps.clock),
     version: manifest.version,
     outboundIp: settings.OUTBOUND_IP,
     openApi: () => {

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Connector } from "../shared/config/connector.ts";
+import type { Directory } from "../shared/directory/directory.ts";
 import { GraphDirectory } from "../shared/directory/graph-directory.ts";
 import { GraphGroupMembers } from "../shared/directory/graph-group-members.ts";
 import { MailboxEpochs } from "../shared/directory/mailbox-epochs.ts";
@@ -29,6 +30,7 @@ export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps, Measur
   readonly clock: typeof systemClock;
   readonly import: ImportDeps;
   readonly checkUp: CheckUpDeps;
+  readonly directory: Directory;
 }
 
 /** Puts together what an invocation's stage needs: the process's clients, and the invocation's own log. */

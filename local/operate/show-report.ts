@@ -1,9 +1,9 @@
 import { readDrop } from "../../shared/pipeline/drop-book.ts";
+import { openTable } from "../../shared/pipeline/open-table.ts";
 import { type ReportNow, readReport } from "../../shared/pipeline/read-report.ts";
-import { type CsvKind, streamCsv } from "../../shared/pipeline/report-csv.ts";
+import type { CsvKind } from "../../shared/pipeline/report-csv.ts";
 import type { ReportBody } from "../../shared/report/drop-report.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
-import { paths } from "../../shared/store/paths.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
 import type { Command } from "./command.ts";
 import { Refused } from "./refused.ts";
@@ -31,14 +31,11 @@ async function toWhyNot(blobs: Blobs, id: Parameters<typeof readDrop>[1], gen: n
 }
 
 /** Of a closed drop as it was written then, of a running one as it is now. */
-async function* showCsv(blobs: Blobs, now: ReportNow, kind: CsvKind): AsyncGenerator<Buffer> {
-  const { report } = now;
-  const stored = await blobs.stream(paths.reportCsv(report.drop, report.gen, kind));
-  if (stored !== undefined) return yield* stored;
-  const drop = await readDrop(blobs, report.drop);
-  if (drop?.gen !== report.gen || drop.isCleaned)
+async function* showCsv(blobs: Blobs, { report }: ReportNow, kind: CsvKind): AsyncGenerator<Buffer> {
+  const table = await openTable(blobs, report, kind);
+  if (table === undefined)
     throw new Refused(`The table ${kind} of ${report.drop}, generation ${report.gen}, is not there.`);
-  yield* streamCsv({ blobs, drop, report }, kind);
+  yield* table;
 }
 
 const namedAtMost = 20;

@@ -44,7 +44,7 @@ export const deadWork = z.object({
 export type DeadWork = z.infer<typeof deadWork>;
 
 /** The folder of what is no message of ours. */
-const foreign = "foreign";
+export const foreignQueue = "foreign";
 
 /** Where a message is kept when it is given up, and what a record of it begins with. */
 export interface Grave {
@@ -57,7 +57,7 @@ export interface Grave {
 export function graveOf(queue: string, message: unknown): Grave {
   const known = toWork(queue, message);
   const empty: DeadWork = { v: 1, queue, message, deaths: 0, buried: [], redrives: 0 };
-  if (known === undefined) return { path: paths.dead(foreign, toHash(queue, message)), work: undefined, empty };
+  if (known === undefined) return { path: paths.dead(foreignQueue, toHash(queue, message)), work: undefined, empty };
   return { path: paths.dead(queue, toWorkName(known)), work: known, empty: { ...empty, work: known } };
 }
 
@@ -81,7 +81,7 @@ export async function* listGraves(
   blobs: Pick<Blobs, "read" | "list">,
   of?: DropId,
 ): AsyncGenerator<{ readonly path: BlobPath; readonly dead: DeadWork }> {
-  const all = [...workQueues, foreign].map(paths.deadIn);
+  const all = [...workQueues, foreignQueue].map(paths.deadIn);
   const prefixes = of === undefined ? all : workQueues.map((queue) => paths.deadOf(queue, of));
   for (const prefix of prefixes) {
     const graves = mapAhead(blobs.list(prefix), 16, async ({ path }) => ({ path, dead: await readGrave(blobs, path) }));
@@ -99,7 +99,7 @@ async function* listBelow(blobs: Pick<Blobs, "read" | "list">, prefix: BlobPath)
  * Work that was given up at least once. A record that cannot be read is told as one of no work of ours: no report and no
  * sweep must fail because somebody has edited it.
  */
-async function readGrave(blobs: Pick<Blobs, "read">, path: BlobPath): Promise<DeadWork | undefined> {
+export async function readGrave(blobs: Pick<Blobs, "read">, path: BlobPath): Promise<DeadWork | undefined> {
   try {
     const found = (await readDocument(blobs, path, deadWork))?.value;
     return found === undefined || found.deaths === 0 ? undefined : found;

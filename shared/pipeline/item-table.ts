@@ -40,6 +40,15 @@ async function* listItemRows(blobs: Blobs, drop: DropState): AsyncGenerator<read
   for (const path of await listIndexed(blobs, drop)) yield* listIndexRows(blobs, path, !isGathered);
 }
 
+/** The rows of one mailbox, in the order of its work list. @throws BrokenState when that is missing */
+export async function* listRowsOfMailbox(
+  blobs: Blobs,
+  drop: DropState,
+  listed: ListedMailbox,
+): AsyncGenerator<readonly Row[]> {
+  yield* listMailboxRows(await openMailbox(blobs, drop, listed));
+}
+
 interface OpenMailbox extends ListedMailbox {
   readonly path: BlobPath;
   readonly work: AsyncIterable<Buffer>;
@@ -139,7 +148,7 @@ function toPlace(block: Buffer, start: number, end: number): Place {
 const rowsAtOnce = 1000;
 
 /** What of a chunk goes to no mailbox; before the work lists are there, also what is still to go to one. */
-async function* listIndexRows(blobs: Blobs, path: BlobPath, withOpen: boolean): AsyncGenerator<readonly Row[]> {
+export async function* listIndexRows(blobs: Blobs, path: BlobPath, withOpen: boolean): AsyncGenerator<readonly Row[]> {
   const bytes = await blobs.stream(path);
   if (bytes === undefined) throw new BrokenState(`${path} is missing.`);
   let rows: Row[] = [];

@@ -12,20 +12,30 @@ export type Released =
 /**
  * Lets a drop go that the gate held, whole: an admin has looked at the count and decided.
  * @param principal who decided, as the audit names them
+ * @param seenItems the count that was decided by: of a drop with another one nothing is released. @default any
  */
-export async function releaseDrop(deps: AdvanceDeps, id: DropId, principal: string): Promise<Released> {
+export async function releaseDrop(
+  deps: AdvanceDeps,
+  id: DropId,
+  principal: string,
+  seenItems?: number,
+): Promise<Released> {
   const movedAt = deps.clock.now();
   const released = await moveDrop(deps, id, (drop) =>
-    drop.state === "held" ? { ...drop, state: "released", releasedBy: principal, movedAt } : undefined,
+    drop.state === "held" && (seenItems ?? drop.items) === drop.items
+      ? { ...drop, state: "released", releasedBy: principal, movedAt }
+      : undefined,
   );
   if (released === undefined) {
-    const drop = await readDrop(deps.blobs, id);
-    return {
-      outcome: "refused",
-      reason: drop === undefined ? "There is no such drop." : `The drop is ${drop.state}, not held.`,
-    };
+    return { outcome: "refused", reason: toRefusal(await readDrop(deps.blobs, id)) };
   }
   deps.log.warn("drop.released-by-hand", { drop: id, gen: released.gen, items: released.items });
   await writeTickets(deps, released);
   return { outcome: "released", drop: (await advanceDrop(deps, id)) ?? released };
+}
+
+function toRefusal(drop: DropState | undefined): string {
+  if (drop === undefined) return "There is no such drop.";
+  if (drop.state !== "held") return `The drop is ${drop.state}, not held.`;
+  return `The drop has ${drop.items} items by now, which is another number than was decided by.`;
 }

@@ -32,8 +32,14 @@ const lockInMs = 60_000;
  * skipped. Files that were rejected, or whose plaintext is deleted, are verified again from their evidence.
  *
  * @param asked which files, mailboxes or items it is to deal with; all others are left as they are. @default the whole drop
+ * @param seenGen the generation that was decided by: a newer one is not reprocessed. @default any
  */
-export async function reprocessDrop(deps: ReprocessDeps, id: DropId, asked?: ReprocessScope): Promise<Reprocessed> {
+export async function reprocessDrop(
+  deps: ReprocessDeps,
+  id: DropId,
+  asked?: ReprocessScope,
+  seenGen?: number,
+): Promise<Reprocessed> {
   return await locked(deps, id, async () => {
     const closed = (await readDocument(deps.blobs, paths.closed(id), dropState))?.value;
     const open = await readOpenDrop(deps.blobs, id);
@@ -41,6 +47,7 @@ export async function reprocessDrop(deps: ReprocessDeps, id: DropId, asked?: Rep
     if (open !== undefined)
       return `The drop is already being processed (${open.state}); if it stands still, it can be restarted.`;
     if (closed === undefined) return "There is no closed drop of that name.";
+    if (closed.gen !== (seenGen ?? closed.gen)) return toNewer(closed);
     const settled = asked === undefined ? undefined : await settleScope(deps.blobs, closed, asked);
     if (settled?.outcome === "refused") return settled.reason;
     const drop = toNextGeneration(closed, deps.clock.now(), mayBeCleaned(closed), settled?.scope);
@@ -53,19 +60,28 @@ export async function reprocessDrop(deps: ReprocessDeps, id: DropId, asked?: Rep
  * Gives an open drop up and begins its next generation from the evidence: for a drop that cannot go on, because an upgrade
  * in the middle reads a file otherwise, because something of it was deleted, or because its mapping is wrong. Its scope
  * stays. A slice that is under way ends by itself; the messages of the given-up generation are out of date.
+ *
+ * @param seenGen the generation that was decided by: a newer one is left alone. @default any
  */
-export async function restartDrop(deps: ReprocessDeps, id: DropId): Promise<Reprocessed> {
+export async function restartDrop(deps: ReprocessDeps, id: DropId, seenGen?: number): Promise<Reprocessed> {
   return await locked(deps, id, async () => {
     const now = deps.clock.now();
     const restarted = await moveDrop(deps, id, (drop) =>
-      canRestart(drop) ? toNextGeneration(drop, now, true, drop.scope) : undefined,
+      canRestart(drop) && (seenGen ?? drop.gen) === drop.gen
+        ? toNextGeneration(drop, now, true, drop.scope)
+        : undefined,
     );
     if (restarted !== undefined) return restarted;
     const open = await readOpenDrop(deps.blobs, id);
+    if (open !== undefined && open.gen !== (seenGen ?? open.gen)) return toNewer(open);
     return open === undefined
       ? "There is no open drop of that name."
       : `The drop is ${open.state}: there is nothing to restart.`;
   });
+}
+
+function toNewer({ gen }: DropState): string {
+  return `The drop is in generation ${gen} by now.`;
 }
 
 function canRestart({ state }: DropState): boolean {

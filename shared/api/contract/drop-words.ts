@@ -59,6 +59,11 @@ export const need = z
     remedy: z
       .enum(["release", "redrive", "restart", "reprocess", "mapping", "look"])
       .describe("What helps most likely; look: nothing that can be done here."),
+    generation: generationNumber
+      .optional()
+      .describe(
+        "The earlier generation in which it was found and which the newer ones left alone; absent of the newest.",
+      ),
   })
   .describe("Something that needs a person.");
 /** What a person should look at or do. */

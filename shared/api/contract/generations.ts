@@ -156,7 +156,7 @@ export const generationRoutes = {
       mailbox: mailboxId.optional(),
       file: fileId.optional(),
     }),
-    reply: pageOf(itemRow),
+    reply: pageOf(itemRow).extend({ unreadable: z.array(unreadable) }),
   }),
   listUnmapped: defineRoute({
     endpoint: "listUnmapped",
