@@ -13,6 +13,7 @@ import { toErrorFields } from "../shared/telemetry/error-fields.ts";
 import { toApiDeps } from "./api-deps.ts";
 import type { Clients } from "./clients.ts";
 import { followContent } from "./follow-content.ts";
+import { toRequestBody } from "./request-body.ts";
 import type { StageDeps } from "./stage-deps.ts";
 
 /** What the HTTP functions are asked with; the rest (TRACE, CONNECT) the library's own Request refuses. */
@@ -78,14 +79,19 @@ function broken(id: string): ApiProblem {
   return new ApiProblem("failed", `It is in the log under the invocation ${id}.`);
 }
 
-/** A request of the host's, as the API reads it. */
-export function toAsk(request: HttpRequest): HttpAsk {
-  const { method, headers } = request;
-  return { method, url: new URL(request.url), headers: new Headers(headers), body: request.body ?? undefined };
+/** Answers a request of the host's. The rest of a body that nobody has read is taken before the answer goes. */
+export async function answerRequest(
+  request: HttpRequest,
+  answer: (ask: HttpAsk) => Promise<HttpAnswer>,
+): Promise<HttpResponseInit> {
+  const body = request.body === null ? undefined : toRequestBody(request.body);
+  const { method, headers, url } = request;
+  const response = await answer({ method, url: new URL(url), headers: new Headers(headers), body: body?.bytes });
+  await body?.drain();
+  return toResponse(response);
 }
 
-/** An answer as the host sends it. */
-export function toResponse({ status, headers, content }: HttpAnswer): HttpResponseInit {
+function toResponse({ status, headers, content }: HttpAnswer): HttpResponseInit {
   if (content === undefined) return { status, headers };
   const isWhole = typeof content === "string" || content instanceof Uint8Array;
   return { status, headers, body: isWhole ? content : Readable.toWeb(Readable.from(content)) };

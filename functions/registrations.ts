@@ -1,5 +1,5 @@
 import type { app as App, InvocationContext } from "@azure/functions";
-import { answerPage, apiRoot, methods, newNonce, toAsk, toResponse } from "./http.ts";
+import { answerPage, answerRequest, apiRoot, methods, newNonce } from "./http.ts";
 import { type Invocation, toInvocation } from "./invocation.ts";
 import type { Stages } from "./wiring.ts";
 
@@ -51,12 +51,12 @@ export function registerFunctions(
     ...open,
     route: `${apiRoot.slice(1)}/{*path}`,
     handler: async (request, context) =>
-      toResponse(await stages(context).answerApi(toAsk(request), context.invocationId)),
+      await answerRequest(request, (ask) => stages(context).answerApi(ask, context.invocationId)),
   });
   app.http("portal", {
     ...open,
     route: "{*path}",
-    handler: async (request) => toResponse(await answerPage(toAsk(request), newNonce)),
+    handler: async (request) => await answerRequest(request, (ask) => answerPage(ask, newNonce)),
   });
   app.timer("fetchDrops", {
     schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,

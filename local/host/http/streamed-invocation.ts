@@ -18,7 +18,7 @@ export async function answerStreamed(routed: RoutedRequest, invoke: Invoke, http
   const invocationId = randomUUID();
   const forwarded = forward(routed, httpUri, invocationId);
   const answered = relay(routed, forwarded);
-  pipeline(request, forwarded).catch(() => forwarded.destroy());
+  sendBody(request, forwarded);
 
   const { outcome } = await invoke({
     invocationId,
@@ -32,6 +32,9 @@ export async function answerStreamed(routed: RoutedRequest, invoke: Invoke, http
   const watchdog = setTimeout(() => forwarded.destroy(), answerDeadlineInMs);
   const isAnswered = await answered;
   clearTimeout(watchdog);
+  // What the function has not read, it does not want.
+  dropRest(request, forwarded);
+  forwarded.destroy();
   if (isAnswered) return;
   if (response.headersSent) response.destroy();
   else response.writeHead(500).end();
@@ -49,6 +52,22 @@ function forward({ request, url }: RoutedRequest, httpUri: string, invocationId:
       "x-forwarded-proto": "http",
     },
   });
+}
+
+/** No pipeline: it would end the caller's connection, and with it the answer of a function that does not read on. */
+function sendBody(request: IncomingMessage, forwarded: ClientRequest): void {
+  request.once("close", () => {
+    if (!request.complete) forwarded.destroy();
+  });
+  forwarded.once("error", () => dropRest(request, forwarded));
+  // Also before there is any of the body: the function may answer without it.
+  forwarded.flushHeaders();
+  request.pipe(forwarded);
+}
+
+function dropRest(request: IncomingMessage, forwarded: ClientRequest): void {
+  request.unpipe(forwarded);
+  request.resume();
 }
 
 /** Passes the worker's answer on as it comes; false when there was none or it broke off. */

@@ -105,7 +105,7 @@ describe("the API behind the platform's sign-in", () => {
       const type = route.upload?.contentType ?? "application/json";
       const headers = { ...asAdmin, ...own, "content-type": type };
       const mostBytes = route.upload?.mostBytes ?? 1_000_000;
-      const large = await app.call(path, { method, headers: { ...headers, "content-length": String(mostBytes + 1) } });
+      const large = await app.call(path, { method, headers, body: Buffer.alloc(mostBytes + 1) });
       assert.equal(problemOf(large), "too-large");
       if (route.body === undefined && route.upload === undefined) return;
       const form = { ...headers, "content-type": "application/x-www-form-urlencoded" };
@@ -123,6 +123,17 @@ describe("the API behind the platform's sign-in", () => {
     assert.deepEqual([head.status, head.text], [200, ""]);
     const options = await app.call("/api/v1/me", { method: "OPTIONS", headers: asAdmin });
     assert.deepEqual([options.status, options.headers["allow"]], [204, "GET, HEAD, OPTIONS"]);
+  });
+
+  test("answers also those who are still sending what it does not want", async () => {
+    for (let i = 0; i < 3; i += 1) {
+      const body = Buffer.alloc(20_000_000);
+      const answer = await app.call("/api/v1/me", { method: "POST", headers: { ...asAdmin, ...own }, body });
+      assert.equal(problemOf(answer), "method-not-allowed");
+    }
+    const waiting = { ...asAdmin, ...own, "content-length": "20000000" };
+    const answer = await app.call("/api/v1/me", { method: "POST", headers: waiting });
+    assert.equal(problemOf(answer), "method-not-allowed");
   });
 
   test("answers with headers that let a browser do nothing but what it is for", async () => {
