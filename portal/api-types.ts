@@ -9,6 +9,7 @@ import type { keyRoutes } from "../shared/api/contract/keys.ts";
 import type { mappingRoutes } from "../shared/api/contract/mapping.ts";
 import type { searchRoutes } from "../shared/api/contract/search.ts";
 import type { systemRoutes } from "../shared/api/contract/system.ts";
+import type { endpoints } from "../shared/api/endpoints.ts";
 
 /** Every route of the contract. A new contract file is added here, as a type only: the page carries no zod. */
 type Routes = typeof auditRoutes &
@@ -56,14 +57,18 @@ export type Reply<Name extends Endpoint> = [SchemaOf<Name, "reply">] extends [ne
   ? undefined
   : z.output<SchemaOf<Name, "reply">>;
 
-/** An endpoint that only tells, and does so as JSON. */
-export type ReadEndpoint = {
-  [Name in Endpoint]: typeof import("../shared/api/endpoints.ts").endpoints[Name] extends `GET ${string}`
-    ? [SchemaOf<Name, "reply">] extends [never]
-      ? never
-      : Name
-    : never;
-}[Endpoint];
+type Methods = typeof endpoints;
+
+/** An endpoint that only tells, and does so as JSON. The search is asked by POST, since its text may not be in a URL. */
+export type ReadEndpoint =
+  | "search"
+  | {
+      [Name in Endpoint]: Methods[Name] extends `GET ${string}`
+        ? [SchemaOf<Name, "reply">] extends [never]
+          ? never
+          : Name
+        : never;
+    }[Endpoint];
 
 /** An endpoint that answers with a file. */
 export type DownloadEndpoint = {

@@ -46,7 +46,7 @@ const useStyles = makeStyles({
   product: { flexGrow: 1 },
   who: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalM },
   onBrand: { color: tokens.colorNeutralForegroundOnBrand },
-  body: { display: "flex", minHeight: "calc(100vh - 48px)" },
+  body: { display: "flex", flexGrow: 1 },
   side: {
     flexShrink: 0,
     width: "220px",

@@ -6,14 +6,15 @@ import {
   webDarkTheme,
   webLightTheme,
 } from "@fluentui/react-components";
-import { type ReactNode, useSyncExternalStore } from "react";
+import type { ReactNode } from "react";
+import { useMedia } from "../parts/use-media.ts";
 
 /** The nonce of this very answer: style elements without it are refused by the page's Content-Security-Policy. */
 const nonce = document.getElementById("first-style")?.nonce ?? "";
 const renderer = createDOMRenderer(document, { styleElementAttributes: { nonce } });
 
 const useStyles = makeStyles({
-  root: { minHeight: "100vh" },
+  root: { minHeight: "100dvh", display: "flex", flexDirection: "column" },
 });
 
 /** Fluent's look, light or dark as the reader's system is, or in its forced colours. */
@@ -32,16 +33,5 @@ function Themed({ isDark, children }: { readonly isDark: boolean; readonly child
     <FluentProvider theme={isDark ? webDarkTheme : webLightTheme} className={styles.root}>
       {children}
     </FluentProvider>
-  );
-}
-
-function useMedia(text: string): boolean {
-  return useSyncExternalStore(
-    (changed) => {
-      const query = matchMedia(text);
-      query.addEventListener("change", changed);
-      return () => query.removeEventListener("change", changed);
-    },
-    () => matchMedia(text).matches,
   );
 }

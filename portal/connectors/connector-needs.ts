@@ -1,0 +1,39 @@
+import type { ConnectorSummary } from "../../shared/api/contract/connectors.ts";
+import { toDropAddress } from "../drops/tabs.ts";
+import { toNumberText } from "../parts/numbers.ts";
+import { texts } from "../texts.ts";
+
+/** Something about a connector that a person should look at, and where. */
+export interface ConnectorNeed {
+  readonly text: string;
+  readonly to?: string;
+  readonly isUrgent: boolean;
+}
+
+/** What needs a hand, as far as the list of connectors tells; a drop's own page tells more. */
+export function toConnectorNeeds(connector: ConnectorSummary): readonly ConnectorNeed[] {
+  const { name, problem, fetches, heldDrops = 0 } = connector;
+  const words = texts.connectors;
+  const heldTo = `/drops?${new URLSearchParams({ connector: name, state: "held" })}`;
+  return [
+    ...(problem === undefined ? [] : [{ text: problem, isUrgent: true }]),
+    ...(fetches?.refused === undefined ? [] : [{ text: fetches.refused.message, isUrgent: true }]),
+    ...(heldDrops === 0 ? [] : [{ text: words.held(toNumberText(heldDrops)), to: heldTo, isUrgent: true }]),
+    ...ofLastDrop(connector),
+  ];
+}
+
+function ofLastDrop({ lastDrop }: ConnectorSummary): readonly ConnectorNeed[] {
+  if (lastDrop === undefined) return [];
+  const { drop, equation, unmappedItems = 0, isBalanced } = lastDrop;
+  const failed = equation?.failed ?? 0;
+  const words = texts.connectors;
+  const toItems = toDropAddress(drop, "items", { outcome: "failed" });
+  return [
+    ...(isBalanced === false ? [{ text: words.unbalanced, to: toDropAddress(drop), isUrgent: true }] : []),
+    ...(failed === 0 ? [] : [{ text: words.failed(toNumberText(failed)), to: toItems, isUrgent: true }]),
+    ...(unmappedItems === 0
+      ? []
+      : [{ text: words.unmapped(toNumberText(unmappedItems)), to: toDropAddress(drop, "unmapped"), isUrgent: false }]),
+  ];
+}

@@ -1,0 +1,133 @@
+import { Button, MessageBar, MessageBarBody, MessageBarTitle, makeStyles, tokens } from "@fluentui/react-components";
+import type { ReactNode } from "react";
+import type { ConnectorDetails } from "../../shared/api/contract/connectors.ts";
+import { DropTable } from "../drops/drop-table.tsx";
+import { ButtonLink, Link } from "../frame/link.tsx";
+import { Page } from "../frame/page.tsx";
+import type { PageParams } from "../frame/route-match.ts";
+import { type Fact, Facts } from "../parts/facts.tsx";
+import { Instant } from "../parts/instant.tsx";
+import { toNumberText } from "../parts/numbers.ts";
+import { Section } from "../parts/section.tsx";
+import { Empty, Loaded } from "../parts/states.tsx";
+import { type InstantValue, toLocalText } from "../parts/times.ts";
+import { texts } from "../texts.ts";
+import { useResource } from "../use-resource.ts";
+import { ConnectorActions } from "./connector-actions.tsx";
+import { ConnectorStateBadge } from "./connector-state.tsx";
+import { SecretTable } from "./secret-table.tsx";
+
+const pollInMs = 10_000;
+const busyPollInMs = 2_000;
+
+const useStyles = makeStyles({
+  box: { marginBottom: tokens.spacingVerticalM },
+  pages: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS, marginBottom: tokens.spacingVerticalL },
+});
+
+/** One connector: how it stands, its latest drops, its keys, and what can be done with it. */
+export function ConnectorPage({ params }: { readonly params: PageParams }): ReactNode {
+  const name = params["name"] ?? "";
+  const resource = useResource(
+    "readConnector",
+    { params: { name } },
+    { pollInMs: ({ isFetching }) => (isFetching ? busyPollInMs : pollInMs) },
+  );
+  const { data, reload } = resource;
+  const crumbs = [{ to: "/", text: texts.connectors.title }];
+  return (
+    <Page
+      title={name}
+      crumbs={crumbs}
+      beside={data !== undefined && <ConnectorActions details={data} changed={reload} />}
+    >
+      <Loaded resource={resource}>{(details) => <Known name={name} details={details} />}</Loaded>
+    </Page>
+  );
+}
+
+function Known({ name, details }: { readonly name: string; readonly details: ConnectorDetails }): ReactNode {
+  const styles = useStyles();
+  const { connector, fetches } = details;
+  const base = `/connectors/${encodeURIComponent(name)}`;
+  return (
+    <>
+      <p className={styles.box}>
+        <ConnectorStateBadge connector={{ isPaused: connector.isPaused, fetches }} />
+      </p>
+      {fetches.refused !== undefined && (
+        <MessageBar intent="error" layout="multiline" className={styles.box}>
+          <MessageBarBody>
+            <MessageBarTitle>{fetches.refused.message}</MessageBarTitle>{" "}
+            {texts.connector.refused(toLocalText(fetches.refused.until))}
+          </MessageBarBody>
+        </MessageBar>
+      )}
+      <nav className={styles.pages} aria-label={texts.connector.pages}>
+        <ButtonLink to={`${base}/settings`}>{texts.connector.settings}</ButtonLink>
+        <ButtonLink to={`${base}/keys`}>{texts.connector.keys}</ButtonLink>
+        <ButtonLink to={`${base}/mapping`}>{texts.connector.mapping}</ButtonLink>
+      </nav>
+      <Section title={texts.connector.state}>
+        <Facts facts={toFacts(details)} />
+      </Section>
+      <Section
+        title={texts.connector.drops}
+        beside={<Link to={`/drops?${new URLSearchParams({ connector: name })}`}>{texts.connector.allDrops}</Link>}
+      >
+        <LatestDrops name={name} />
+      </Section>
+      <Section title={texts.connector.secrets}>
+        <SecretTable name={name} />
+      </Section>
+    </>
+  );
+}
+
+function LatestDrops({ name }: { readonly name: string }): ReactNode {
+  const drops = useResource("listDrops", { query: { connector: name, limit: 5 } }, { pollInMs: () => pollInMs });
+  return (
+    <Loaded resource={drops} lines={3}>
+      {({ items }) =>
+        items.length === 0 ? (
+          <Empty title={texts.drops.emptyTitle}>{texts.drops.empty}</Empty>
+        ) : (
+          <DropTable drops={items} />
+        )
+      }
+    </Loaded>
+  );
+}
+
+function toFacts({ connector, fetches, validated, isFetching }: ConnectorDetails): readonly Fact[] {
+  const words = texts.connector;
+  return [
+    [
+      words.site,
+      `${connector.site.host}:${connector.site.port}${connector.site.folder === "/" ? "" : ` ${connector.site.folder}`}`,
+    ],
+    [words.feed, connector.feed],
+    [words.schedule, connector.schedule],
+    [words.zone, connector.zone],
+    [words.itemLimit, connector.itemLimit === 0 ? words.noLimit : toNumberText(connector.itemLimit)],
+    [words.fetchedAt, isFetching ? words.fetching : toInstant(fetches.fetchedAt, texts.parts.never)],
+    [words.triedAt, toInstant(fetches.triedAt)],
+    [words.lastFileAt, toInstant(fetches.lastFileAt)],
+    [words.nextAt, connector.isPaused ? texts.connectors.paused : toInstant(fetches.nextAt)],
+    [words.unsettled, fetches.unsettled === 0 ? undefined : toNumberText(fetches.unsettled)],
+    [words.validated, validated && <Validated key="validated" validated={validated} />],
+  ];
+}
+
+function toInstant(at: InstantValue | undefined, otherwise?: string): ReactNode {
+  return at === undefined ? otherwise : <Instant at={at} />;
+}
+
+function Validated({ validated }: { readonly validated: NonNullable<ConnectorDetails["validated"]> }): ReactNode {
+  const { isOk, failedStep = "", at } = validated;
+  return (
+    <>
+      <Instant at={at} />: {isOk ? texts.connector.validatedOk : texts.connector.validatedFailed(failedStep)}
+    </>
+  );
+}

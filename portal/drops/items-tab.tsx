@@ -1,0 +1,88 @@
+import type { ReactNode } from "react";
+import type { DropView } from "../../shared/api/contract/drops.ts";
+import type { ItemRow } from "../../shared/api/contract/generations.ts";
+import { useAddressValue } from "../frame/router.tsx";
+import { Code } from "../parts/copy-text.tsx";
+import { ChoiceFilter, Filters } from "../parts/filters.tsx";
+import { toNumberText } from "../parts/numbers.ts";
+import { Pager, useCursor } from "../parts/pager.tsx";
+import { SelectableTable } from "../parts/selectable-table.tsx";
+import { Empty, Loaded } from "../parts/states.tsx";
+import type { Column } from "../parts/table.tsx";
+import { toDayText } from "../parts/times.ts";
+import { toReasonText } from "../parts/words.ts";
+import { texts } from "../texts.ts";
+import { useResource } from "../use-resource.ts";
+import { useGeneration } from "./generation-choice.tsx";
+import { ReprocessSelected } from "./reprocess.tsx";
+import { OutcomeBadge } from "./state-badge.tsx";
+
+const outcomes = ["imported", "partial", "skipped", "failed", "open", "unmapped", "out-of-scope"] as const;
+
+/** Each item and what became of it in each mailbox; no word of the chat. */
+export function ItemsTab({ drop, changed }: { readonly drop: DropView; readonly changed: () => void }): ReactNode {
+  const [asked] = useAddressValue("outcome");
+  const outcome = outcomes.find((one) => one === asked);
+  const params = { drop: drop.drop, gen: useGeneration(drop) };
+  const items = useResource("listItems", { params, query: { cursor: useCursor(), outcome } }, { keepsLast: true });
+  return (
+    <>
+      <Filters label={texts.parts.filters}>
+        <ChoiceFilter
+          name="outcome"
+          label={texts.drop.outcome}
+          choices={[["", texts.drop.allOutcomes], ...outcomes.map((one) => [one, texts.words.outcome[one]] as const)]}
+        />
+      </Filters>
+      <Loaded resource={items}>
+        {(page) => (
+          <>
+            {page.items.length === 0 ? (
+              <Empty title={texts.drop.noItems} />
+            ) : (
+              <SelectableTable
+                label={texts.drop.itemsLabel}
+                columns={columns}
+                rows={page.items}
+                keyOf={toRowKey}
+                nameOf={({ key }) => key}
+                actions={(rows, clear) => (
+                  <ReprocessSelected
+                    drop={drop}
+                    scope={{
+                      type: "items",
+                      keys: [...new Set(page.items.filter((row) => rows.has(toRowKey(row))).map(({ key }) => key))],
+                    }}
+                    changed={changed}
+                    done={clear}
+                  />
+                )}
+              />
+            )}
+            <Pager next={page.next} />
+          </>
+        )}
+      </Loaded>
+    </>
+  );
+}
+
+function toRowKey({ key, file, position, mailbox }: ItemRow): string {
+  return `${key} ${file} ${position} ${mailbox ?? ""}`;
+}
+
+const columns: readonly Column<ItemRow>[] = [
+  { title: texts.drop.itemKey, cell: ({ key }) => <Code>{key}</Code> },
+  { title: texts.drop.outcome, cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
+  { title: texts.drop.reason, cell: ({ reason }) => reason !== undefined && toReasonText(reason) },
+  { title: texts.drop.chatDay, cell: ({ chatDay }) => chatDay !== undefined && toDayText(chatDay) },
+  { title: texts.drop.mailbox, cell: ({ mailbox }) => mailbox !== undefined && <Code>{mailbox}</Code> },
+  {
+    title: texts.drop.position,
+    cell: ({ file, position }) => (
+      <>
+        <Code>{file}</Code> {texts.drop.positionText(toNumberText(position))}
+      </>
+    ),
+  },
+];
