@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { bundle } from "./esbuild-bundle.ts";
+import { bundlePortal, type PortalSize } from "./portal.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -8,5 +9,10 @@ const size = await bundle({
   outfile: join(root, "dist", "main.js"),
 });
 
+const portal = await bundlePortal(join(root, "dist", "portal"));
+
 const toKilobytes = (bytes: number): string => (bytes / 1000).toFixed(0);
-console.log(`dist/main.js ${toKilobytes(size.sizeInBytes)} kB, ${toKilobytes(size.gzipInBytes)} kB compressed`);
+const toWords = ({ sizeInBytes, gzipInBytes }: PortalSize): string =>
+  `${toKilobytes(sizeInBytes)} kB, ${toKilobytes(gzipInBytes)} kB compressed`;
+console.log(`dist/main.js ${toWords(size)}`);
+console.log(`dist/portal/ ${toWords(portal)}`);

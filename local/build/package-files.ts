@@ -1,8 +1,9 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { z } from "zod";
 import { bundle } from "./esbuild-bundle.ts";
+import { bundlePortal } from "./portal.ts";
 import { toThinSourceMap } from "./thin-source-map.ts";
 
 /** A file of the package, by its path in the zip. */
@@ -21,24 +22,39 @@ const manifest = z.object({
 
 /**
  * Builds the app out of the sources under `root` and returns all that goes up to Azure, sorted by path: host.json, a package.json
- * that names the entry point and nothing to install or to run, the bundle, and a source map of our own code.
+ * that names the entry point and nothing to install or to run, the bundle with a source map of our own code, and the page's files.
  * Throws esbuild's BuildFailure, or a ZodError when package.json is not the app's.
  */
 export async function buildPackageFiles(root: string): Promise<readonly PackageFile[]> {
   const folder = await mkdtemp(join(tmpdir(), "package-"));
   try {
     const outfile = join(folder, "main.js");
+    const portal = join(folder, "portal");
+    await bundlePortal(portal);
     await bundle({ entry: join(root, "functions", "main.ts"), outfile });
     const map = toThinSourceMap(await readFile(`${outfile}.map`, "utf8"), (source) => toOwnPath(source, folder, root));
-    return [
+    const files = [
+      ...(await readPortal(portal)),
       { path: "dist/main.js", content: await readFile(outfile) },
       { path: "dist/main.js.map", content: Buffer.from(map) },
       { path: "host.json", content: await readFile(join(root, "host.json")) },
       { path: "package.json", content: Buffer.from(await toManifest(root)) },
     ];
+    return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+async function readPortal(folder: string): Promise<PackageFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
+  return await Promise.all(
+    files.map(async (file) => {
+      const path = relative(folder, file).replaceAll("\\", "/");
+      return { path: `dist/portal/${path}`, content: await readFile(file) };
+    }),
+  );
 }
 
 /** Where there are dependencies a build on the platform would install them, and validators look for node_modules. */

@@ -8,6 +8,7 @@ import { systemClock } from "../../shared/store/system-clock.ts";
 import { type RunningAzurite, startAzurite } from "../azurite/azurite.ts";
 import { startBlobPage } from "../blob-page/start-blob-page.ts";
 import { bundle } from "../build/esbuild-bundle.ts";
+import { bundlePortal } from "../build/portal.ts";
 import { DirectoryFileError, type DirectoryUserInput, parseDirectory } from "../graph/directory-file.ts";
 import { type RunningHost, startHost } from "../host/start-host.ts";
 import type { SampleDrop } from "../sample/generate-drop.ts";
@@ -63,7 +64,8 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   const { publicKey } = await seedVault(options, world);
   warnIfNobodyHasAMailbox(options, progress);
   progress.show("starting storage, SFTP site and stand-ins");
-  const building = bundle({ entry: repository.entry, outfile: repository.bundle });
+  const { entry, bundle: outfile, portal } = repository;
+  const building = Promise.all([bundle({ entry, outfile }), bundlePortal(portal)]);
   const [azurite, site] = await startStores(world, closers);
   const standIns = await startStandIns({
     folder: world.folder,

@@ -44,13 +44,12 @@ const brotliAsync = promisify(brotliCompress);
  * the folder, however it is written.
  */
 export function createPortal(folder: string): AnswerPage {
-  let reading: Promise<ReadonlyMap<string, PortalFile>> | undefined;
-  const read = (): Promise<ReadonlyMap<string, PortalFile>> => {
-    reading ??= readFiles(folder).catch((error: unknown) => {
-      reading = undefined;
-      throw error;
-    });
-    return reading;
+  let known: ReadonlyMap<string, PortalFile> | undefined;
+  const read = async (): Promise<ReadonlyMap<string, PortalFile>> => {
+    const files = known ?? (await readFiles(folder));
+    // A page that is just being built is looked for again.
+    if (files.has("/index.html")) known = files;
+    return files;
   };
   return async (ask, newNonce) => {
     try {

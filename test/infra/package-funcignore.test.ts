@@ -6,7 +6,14 @@ import { dirname, join } from "node:path";
 import { describe, test } from "node:test";
 
 const root = join(import.meta.dirname, "../..");
-const packaged = ["dist/main.js", "dist/main.js.map", "host.json", "package.json"];
+const packaged = [
+  "dist/main.js",
+  "dist/main.js.map",
+  "dist/portal/assets/portal-189A2B79.js",
+  "dist/portal/index.html",
+  "host.json",
+  "package.json",
+];
 /** Made by work with the repository, and not to go up. */
 const untracked = [
   ...packaged,

@@ -6,6 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { buildPackageFiles, type PackageFile } from "../../local/build/package-files.ts";
 import { zipPackage } from "../../local/build/zip-package.ts";
 import { openWorker, type WorkerChannel } from "../../local/host/worker/worker-channel.ts";
+import { createPortal } from "../../shared/api/portal.ts";
 import { listRegistered } from "./registered.ts";
 import { unzip } from "./unzip.ts";
 
@@ -41,12 +42,17 @@ describe("the package that is published", () => {
     await rm(folder, { recursive: true });
   });
 
-  test("holds four files, and so no test, no secret, no settings and nothing to install", async (t) => {
+  test("holds the bundle and the page, and so no test, no secret, no settings and nothing to install", async (t) => {
     const unpacked = await readdir(folder, { recursive: true, withFileTypes: true });
     const paths = unpacked.filter((entry) => entry.isFile()).map(({ name, parentPath }) => join(parentPath, name));
-    assert.deepEqual(paths.map((path) => path.slice(folder.length + 1)).toSorted(), [
+    const known = paths.map((path) => path.slice(folder.length + 1).replace(/-[0-9A-F]{8}\./, "-HASH."));
+    assert.deepEqual(known.toSorted(), [
       "dist/main.js",
       "dist/main.js.map",
+      "dist/portal/assets/icon-HASH.svg",
+      "dist/portal/assets/licences-HASH.txt",
+      "dist/portal/assets/portal-HASH.js",
+      "dist/portal/index.html",
       "host.json",
       "package.json",
     ]);
@@ -64,6 +70,24 @@ describe("the package that is published", () => {
         .toSorted(),
     );
     assert.ok(loaded.length > 5);
+  });
+
+  test("serves the page out of an empty folder", async () => {
+    const binding = Object.values(worker.functions.find(({ name }) => name === "portal")?.bindings ?? {});
+    assert.ok(binding.some(({ route }) => route === "{*path}"));
+    const answerPage = createPortal(join(folder, "dist/portal"));
+    const get = (path: string) =>
+      answerPage(
+        { method: "GET", url: new URL(`https://a.example${path}`), headers: new Headers(), body: undefined },
+        () => "n",
+      );
+    const index = String((await get("/")).content);
+    const named = [...index.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = ""]) => path);
+    assert.ok(named.length >= 2);
+    for (const path of named) {
+      const { status, headers } = await get(path);
+      assert.deepEqual([status, headers["cache-control"]?.includes("immutable")], [200, true], path);
+    }
   });
 
   test("names its entry point, and neither dependencies nor scripts that the platform could run", async () => {

@@ -118,4 +118,7 @@ test("a page that was not built is told as that, and looked for again", async (t
   const { status, content } = await answerPage(toAsk("GET /"), () => "n");
   assert.equal(status, 503);
   assert.match(String(content), /npm run build/);
+  await mkdir(join(folder, "portal"));
+  await writeFile(join(folder, "portal", "index.html"), "it is there");
+  assert.equal((await answerPage(toAsk("GET /"), () => "n")).content, "it is there");
 });
