@@ -1,0 +1,127 @@
+import {
+  Button,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  Table,
+  TableBody,
+  TableCell,
+  TableHeader,
+  TableHeaderCell,
+  TableRow,
+  Text,
+} from "@fluentui/react-components";
+import { type FormEvent, type ReactNode, useState } from "react";
+import type { LineFault } from "../../shared/api/contract/mapping.ts";
+import { useSay } from "../frame/toasts.tsx";
+import { Problem } from "../parts/states.tsx";
+import { texts } from "../texts.ts";
+import { useAction } from "../use-action.ts";
+import { FaultTable } from "./fault-table.tsx";
+import { checkList, replaceList, toListUrl } from "./list-kinds.ts";
+import { type NewLine, withLines } from "./mapping-lines.ts";
+import type { MappingResource } from "./mapping-section.tsx";
+import { readFileText } from "./read-file-text.ts";
+
+const words = texts.setup.mapping;
+const useStyles = makeStyles({
+  imId: { overflowWrap: "anywhere" },
+  control: { width: "100%", minWidth: 0 },
+});
+
+interface AddPeopleProps {
+  readonly name: string;
+  readonly imIds: readonly string[];
+  readonly mapping: MappingResource;
+}
+
+/** People of a drop who have no mailbox, to be given one: the mapping file stays as it is, with lines added. */
+export function AddPeople({ name, imIds, mapping }: AddPeopleProps): ReactNode {
+  const say = useSay();
+  const [mailboxes, setMailboxes] = useState<Readonly<Record<string, string>>>({});
+  const [notice, setNotice] = useState<string>();
+  const [faults, setFaults] = useState<readonly LineFault[]>([]);
+  const lines = imIds
+    .map((imId): NewLine => ({ imId, mailbox: mailboxes[imId] ?? "" }))
+    .filter(({ mailbox }) => mailbox.trim() !== "");
+  const add = useAction<void, boolean>(async () => {
+    const content = new Blob([withLines(await readFileText(toListUrl("mapping", name)), lines)], { type: "text/csv" });
+    const check = await checkList("mapping", name, content);
+    setFaults(check.faults);
+    if (!check.isGood) return false;
+    await replaceList("mapping", name, content, { goodLinesOnly: false, ifMatch: mapping.etag });
+    mapping.reload();
+    return true;
+  });
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setNotice(lines.length === 0 ? words.addNone : undefined);
+    if (lines.length === 0) return;
+    void add.run().then((isDone) => {
+      if (isDone !== true) return;
+      say(words.added(lines.length));
+      setMailboxes({});
+      setNotice(words.afterAdd);
+    });
+  };
+  return (
+    <form onSubmit={submit}>
+      <Text>{words.addLead}</Text>
+      <PeopleTable
+        imIds={imIds}
+        mailboxes={mailboxes}
+        onMailbox={(imId, mailbox) => setMailboxes({ ...mailboxes, [imId]: mailbox })}
+      />
+      {faults.length > 0 && (
+        <>
+          <MessageBar intent="warning" layout="multiline">
+            <MessageBarBody>{words.addFaults}</MessageBarBody>
+          </MessageBar>
+          <FaultTable faults={faults} count={faults.length} />
+        </>
+      )}
+      {add.error !== undefined && <Problem error={add.error} />}
+      <div role="status">{notice}</div>
+      <Button type="submit" appearance="primary" disabledFocusable={add.isRunning}>
+        {words.add}
+      </Button>
+    </form>
+  );
+}
+
+function PeopleTable(props: {
+  readonly imIds: readonly string[];
+  readonly mailboxes: Readonly<Record<string, string>>;
+  readonly onMailbox: (imId: string, mailbox: string) => void;
+}): ReactNode {
+  const styles = useStyles();
+  return (
+    <Table aria-label={words.addHeading}>
+      <TableHeader>
+        <TableRow>
+          <TableHeaderCell>{words.addImId}</TableHeaderCell>
+          <TableHeaderCell>{words.addMailbox}</TableHeaderCell>
+        </TableRow>
+      </TableHeader>
+      <TableBody>
+        {props.imIds.map((imId) => (
+          <TableRow key={imId}>
+            <TableCell className={styles.imId}>{imId}</TableCell>
+            <TableCell>
+              <Input
+                className={styles.control}
+                aria-label={words.addMailboxOf(imId)}
+                value={props.mailboxes[imId] ?? ""}
+                autoComplete="off"
+                spellCheck={false}
+                placeholder="jane.doe@contoso.com"
+                onChange={(_event, { value }) => props.onMailbox(imId, value)}
+              />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,138 @@
+import {
+  Badge,
+  Button,
+  Checkbox,
+  Field,
+  Input,
+  MessageBar,
+  MessageBarBody,
+  makeStyles,
+  Subtitle2,
+  Text,
+  tokens,
+} from "@fluentui/react-components";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
+import type { ValidationStep } from "../../shared/api/contract/keys.ts";
+import { texts } from "../texts.ts";
+
+const words = texts.setup.hostKeys;
+const useStyles = makeStyles({
+  box: {
+    display: "grid",
+    gridTemplateColumns: "minmax(0, 1fr)",
+    rowGap: tokens.spacingVerticalM,
+    margin: `${tokens.spacingVerticalM} 0`,
+    padding: tokens.spacingHorizontalM,
+    border: `1px solid ${tokens.colorNeutralStroke1}`,
+    borderRadius: tokens.borderRadiusMedium,
+  },
+  heading: { margin: 0 },
+  list: { margin: 0, paddingLeft: tokens.spacingHorizontalXL },
+  code: { fontFamily: tokens.fontFamilyMonospace, overflowWrap: "anywhere" },
+});
+
+type ShownHostKey = NonNullable<NonNullable<ValidationStep["details"]>["hostKeys"]>[number];
+
+interface HostKeysProps {
+  readonly hostKeys: readonly ShownHostKey[];
+  /** Another key was confirmed before. */
+  readonly isChanged: boolean;
+  readonly onConfirm: (fingerprints: readonly string[]) => Promise<void>;
+}
+
+/** Shows who the site says it is, and takes the word of a person who has compared it: two acts, so that none is a slip. */
+export function HostKeys({ hostKeys, isChanged, onConfirm }: HostKeysProps): ReactNode {
+  const styles = useStyles();
+  const headingId = useId();
+  const [given, setGiven] = useState("");
+  const [hasCompared, setHasCompared] = useState(false);
+  const [isTried, setIsTried] = useState(false);
+  const matching = hostKeys.filter(({ fingerprint }) => fingerprint === toFingerprint(given));
+  const isForeign = given.trim() !== "" && matching.length === 0;
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    setIsTried(true);
+    if (!hasCompared || isForeign) return;
+    // All that the server shows: which kind it offers depends on the client, and they are one server's.
+    void onConfirm(hostKeys.map(({ fingerprint }) => fingerprint));
+  };
+  return (
+    <form className={styles.box} onSubmit={submit} aria-labelledby={headingId}>
+      <Subtitle2 as="h3" id={headingId} className={styles.heading}>
+        {words.heading}
+      </Subtitle2>
+      {isChanged ? (
+        <MessageBar intent="warning" layout="multiline">
+          <MessageBarBody>{words.changed}</MessageBarBody>
+        </MessageBar>
+      ) : (
+        <Text>{words.lead}</Text>
+      )}
+      <ul className={styles.list}>
+        {hostKeys.map((hostKey) => (
+          <li key={hostKey.fingerprint}>
+            {hostKey.kind}: <span className={styles.code}>{hostKey.fingerprint}</span>{" "}
+            <Badges hostKey={hostKey} isGiven={matching.includes(hostKey)} />
+          </li>
+        ))}
+      </ul>
+      <GivenField given={given} isForeign={isForeign} isSame={matching.length > 0} onGiven={setGiven} />
+      <Field {...(isTried && !hasCompared ? { validationMessage: words.mustCompare } : {})}>
+        <Checkbox
+          label={words.compared}
+          checked={hasCompared}
+          onChange={(_event, { checked }) => setHasCompared(checked === true)}
+        />
+      </Field>
+      <div>
+        <Button type="submit" appearance="primary">
+          {words.confirm}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+function Badges({ hostKey, isGiven }: { readonly hostKey: ShownHostKey; readonly isGiven: boolean }): ReactNode {
+  return (
+    <>
+      <Badge appearance="tint" color={hostKey.isTrusted ? "success" : "informative"}>
+        {hostKey.isTrusted ? words.trusted : words.unknown}
+      </Badge>{" "}
+      {isGiven && (
+        <Badge appearance="tint" color="success">
+          {words.matches}
+        </Badge>
+      )}
+    </>
+  );
+}
+
+function GivenField(props: {
+  readonly given: string;
+  readonly isSame: boolean;
+  readonly isForeign: boolean;
+  readonly onGiven: (text: string) => void;
+}): ReactNode {
+  const problem = props.isForeign ? { validationMessage: words.notSame } : {};
+  const good = props.isSame ? { validationMessage: words.same, validationState: "success" as const } : {};
+  return (
+    <Field label={words.paste} hint={words.pasteHint} {...problem} {...good}>
+      <Input
+        value={props.given}
+        autoComplete="off"
+        spellCheck={false}
+        placeholder="SHA256:"
+        onChange={(_event, { value }) => props.onGiven(value)}
+      />
+    </Field>
+  );
+}
+
+/** As tools print it: with or without the name in front, with a padding behind, or as a line of ssh-keygen -l. */
+export function toFingerprint(text: string): string {
+  const [found] = /SHA256:[A-Za-z0-9+/]{43}/.exec(text) ?? [];
+  if (found !== undefined) return found;
+  const bare = text.trim().replace(/=+$/, "");
+  return /^[A-Za-z0-9+/]{43}$/.test(bare) ? `SHA256:${bare}` : bare;
+}

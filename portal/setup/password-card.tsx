@@ -1,0 +1,89 @@
+import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
+import { type FormEvent, type ReactNode, useRef, useState } from "react";
+import { ask } from "../api.ts";
+import { useSay } from "../frame/toasts.tsx";
+import { Instant } from "../parts/instant.tsx";
+import { Problem } from "../parts/states.tsx";
+import { texts } from "../texts.ts";
+import { useAction } from "../use-action.ts";
+import { toFieldId } from "./settings-context.tsx";
+import { currentOf, type SecretsView } from "./use-secrets.ts";
+
+const words = texts.setup.password;
+const useStyles = makeStyles({
+  form: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
+  field: { flexGrow: 1, minWidth: "min(16rem, 100%)" },
+});
+
+interface PasswordCardProps {
+  readonly name: string;
+  readonly secrets: SecretsView;
+  readonly isReadOnly: boolean;
+}
+
+/** Stores the SFTP password. The field is emptied before the answer comes: what was sent is nowhere in the page. */
+export function PasswordCard({ name, secrets, isReadOnly }: PasswordCardProps): ReactNode {
+  const styles = useStyles();
+  const say = useSay();
+  const current = currentOf(secrets.items, "sftp-password");
+  const { control, problem, submit, action } = usePasswordForm(name, () => {
+    secrets.changed();
+    say(words.stored);
+  });
+  return (
+    <div>
+      {current !== undefined && (
+        <p>
+          {words.set} {texts.setup.keys.setAt}: <Instant at={current.setAt} />
+        </p>
+      )}
+      {!isReadOnly && (
+        <form className={styles.form} onSubmit={submit} autoComplete="off">
+          <Field
+            className={styles.field}
+            label={words.label}
+            hint={words.hint}
+            {...(problem === undefined ? {} : { validationMessage: problem })}
+          >
+            <Input
+              id={toFieldId("secrets.sftp-password")}
+              input={{ ref: control }}
+              type="password"
+              autoComplete="new-password"
+              spellCheck={false}
+              maxLength={1024}
+            />
+          </Field>
+          <Button type="submit" disabledFocusable={action.isRunning}>
+            {current === undefined ? words.store : words.replace}
+          </Button>
+        </form>
+      )}
+      {action.error !== undefined && problem === undefined && <Problem error={action.error} />}
+    </div>
+  );
+}
+
+function usePasswordForm(name: string, onStored: () => void) {
+  // The control keeps its own value: in React's state it would stay in memory and in its developer tools.
+  const control = useRef<HTMLInputElement>(null);
+  const [isEmpty, setIsEmpty] = useState(false);
+  const action = useAction(
+    async (password: string) => await ask("setPassword", { params: { name }, body: { password } }),
+  );
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    const input = control.current;
+    if (input === null || action.isRunning) return;
+    const password = input.value;
+    setIsEmpty(password === "");
+    if (password === "") {
+      input.focus();
+      return;
+    }
+    input.value = "";
+    void action.run(password).then((answer) => answer !== undefined && onStored());
+  };
+  const problem = isEmpty ? words.empty : action.error?.faultOf("password");
+  return { control, problem, submit, action };
+}

@@ -1,0 +1,34 @@
+import type { SecretFacts } from "../../shared/api/contract/keys.ts";
+import { useResource } from "../use-resource.ts";
+
+/** What a connector or draft keeps in the vault, as far as the page may know. */
+export interface SecretsView {
+  readonly items: readonly SecretFacts[] | undefined;
+  /** Reads them again; also tells the form, whose missing fields they decide. */
+  readonly changed: () => void;
+}
+
+/** Reads which secrets there are. @param onChanged called when one was stored here */
+export function useSecrets(
+  name: string,
+  onChanged: () => void,
+): SecretsView & { readonly resource: ReturnType<typeof useList> } {
+  const resource = useList(name);
+  const changed = (): void => {
+    resource.reload();
+    onChanged();
+  };
+  return { items: resource.data?.items, changed, resource };
+}
+
+function useList(name: string) {
+  return useResource("listSecrets", { params: { name } });
+}
+
+/** The one of a kind that is used today. */
+export function currentOf(
+  items: readonly SecretFacts[] | undefined,
+  kind: SecretFacts["kind"],
+): SecretFacts | undefined {
+  return items?.find((one) => one.kind === kind && one.isSet && (one.isCurrent || kind === "next-ssh-key"));
+}
