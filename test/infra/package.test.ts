@@ -7,6 +7,7 @@ import { buildPackageFiles, type PackageFile } from "../../local/build/package-f
 import { zipPackage } from "../../local/build/zip-package.ts";
 import { openWorker, type WorkerChannel } from "../../local/host/worker/worker-channel.ts";
 import { createPortal } from "../../shared/api/portal.ts";
+import { textOf, toAsk } from "../unit/api/ask.ts";
 import { listRegistered } from "./registered.ts";
 import { unzip } from "./unzip.ts";
 
@@ -76,12 +77,8 @@ describe("the package that is published", () => {
     const binding = Object.values(worker.functions.find(({ name }) => name === "portal")?.bindings ?? {});
     assert.ok(binding.some(({ route }) => route === "{*path}"));
     const answerPage = createPortal(join(folder, "dist/portal"));
-    const get = (path: string) =>
-      answerPage(
-        { method: "GET", url: new URL(`https://a.example${path}`), headers: new Headers(), body: undefined },
-        () => "n",
-      );
-    const index = String((await get("/")).content);
+    const get = (path: string) => answerPage(toAsk(`GET ${path}`), () => "n");
+    const index = textOf(await get("/"));
     const named = [...index.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = ""]) => path);
     assert.ok(named.length >= 2);
     for (const path of named) {

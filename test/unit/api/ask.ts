@@ -1,4 +1,4 @@
-import type { HttpAsk } from "../../../shared/api/http-message.ts";
+import type { HttpAnswer, HttpAsk } from "../../../shared/api/http-message.ts";
 
 /** A request as the router gets it. */
 export function toAsk(
@@ -18,4 +18,10 @@ export function toAsk(
 
 async function* toStream(pieces: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* pieces;
+}
+
+/** An answer's content as text; of one that comes in pieces nothing. */
+export function textOf({ content = "" }: HttpAnswer): string {
+  if (typeof content === "string") return content;
+  return content instanceof Uint8Array ? Buffer.from(content).toString() : "";
 }

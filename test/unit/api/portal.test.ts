@@ -6,7 +6,7 @@ import { after, before, describe, test } from "node:test";
 import { brotliDecompressSync } from "node:zlib";
 import type { HttpAnswer } from "../../../shared/api/http-message.ts";
 import { type AnswerPage, createPortal } from "../../../shared/api/portal.ts";
-import { toAsk } from "./ask.ts";
+import { textOf, toAsk } from "./ask.ts";
 
 const script = "export const words = 1;\n".repeat(100);
 
@@ -33,11 +33,12 @@ describe("the page's files", () => {
   const statusOf = async (path: string): Promise<number> => (await get(path)).status;
 
   test("come with their type; those that are named by their content are kept for good", async () => {
-    const { status, headers, content } = await get("/assets/main-5QFKN3RY.js");
+    const answer = await get("/assets/main-5QFKN3RY.js");
+    const { status, headers } = answer;
     assert.equal(status, 200);
     assert.equal(headers["content-type"], "text/javascript; charset=utf-8");
     assert.match(headers["cache-control"] ?? "", /immutable/);
-    assert.equal(String(content), script);
+    assert.equal(textOf(answer), script);
     const icon = await get("/icon.svg");
     assert.deepEqual([icon.headers["content-type"], icon.headers["cache-control"]], ["image/svg+xml", "no-cache"]);
   });
@@ -62,8 +63,9 @@ describe("the page's files", () => {
 
   test("are index.html for every path of the page, each time with a nonce of its own, and not kept", async () => {
     for (const path of ["/", "/connectors", "/drops/acme-2026-06-03-1/2", "/index.html"]) {
-      const { status, headers, content } = await get(path);
-      const [, nonce = ""] = /nonce="(\w+)"/.exec(String(content)) ?? [];
+      const answer = await get(path);
+      const { status, headers, content } = answer;
+      const [, nonce = ""] = /nonce="(\w+)"/.exec(textOf(answer)) ?? [];
       assert.equal(status, 200, path);
       assert.equal(content, `<style nonce="${nonce}"></style><meta content="${nonce}">`);
       assert.ok(headers["content-security-policy"]?.includes(`style-src 'self' 'nonce-${nonce}'`));
@@ -115,9 +117,9 @@ test("a page that was not built is told as that, and looked for again", async (t
   const folder = await mkdtemp(join(tmpdir(), "portal-"));
   t.after(() => rm(folder, { recursive: true }));
   const answerPage = createPortal(join(folder, "portal"));
-  const { status, content } = await answerPage(toAsk("GET /"), () => "n");
-  assert.equal(status, 503);
-  assert.match(String(content), /npm run build/);
+  const missing = await answerPage(toAsk("GET /"), () => "n");
+  assert.equal(missing.status, 503);
+  assert.match(textOf(missing), /npm run build/);
   await mkdir(join(folder, "portal"));
   await writeFile(join(folder, "portal", "index.html"), "it is there");
   assert.equal((await answerPage(toAsk("GET /"), () => "n")).content, "it is there");

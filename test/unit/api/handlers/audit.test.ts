@@ -6,7 +6,7 @@ import { createRouter } from "../../../../shared/api/router.ts";
 import { leaveAudit } from "../../../../shared/pipeline/leave-audit.ts";
 import { FakeClock } from "../../../support/fake-clock.ts";
 import { MemoryBlobs } from "../../../support/memory-blobs.ts";
-import { toAsk } from "../ask.ts";
+import { textOf, toAsk } from "../ask.ts";
 
 const answerCall = createRouter(auditOperations);
 const page = z.object({ items: z.array(z.object({ id: z.string(), at: z.string() })), next: z.string().optional() });
@@ -56,7 +56,7 @@ describe("the audit log", () => {
       const ask = toAsk(`GET /audit${query}`);
       const asker = { id: "x", name: undefined, role: "reader" } as const;
       const { answer } = await answerCall({ ask, path: "/audit", asker, deps: { blobs: own } });
-      return page.parse(JSON.parse(String(answer.content)));
+      return page.parse(JSON.parse(textOf(answer)));
     };
     const first = await call("?limit=2");
     await leave("d");
