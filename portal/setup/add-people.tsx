@@ -20,7 +20,7 @@ import { texts } from "../texts.ts";
 import { useAction } from "../use-action.ts";
 import { FaultTable } from "./fault-table.tsx";
 import { checkList, replaceList, toListUrl } from "./list-kinds.ts";
-import { type NewLine, withLines } from "./mapping-lines.ts";
+import { emptyMapping, type NewLine, withLines } from "./mapping-lines.ts";
 import type { MappingResource } from "./mapping-section.tsx";
 import { readFileText } from "./read-file-text.ts";
 
@@ -46,7 +46,8 @@ export function AddPeople({ name, imIds, mapping }: AddPeopleProps): ReactNode {
     .map((imId): NewLine => ({ imId, mailbox: mailboxes[imId] ?? "" }))
     .filter(({ mailbox }) => mailbox.trim() !== "");
   const add = useAction<void, boolean>(async () => {
-    const content = new Blob([withLines(await readFileText(toListUrl("mapping", name)), lines)], { type: "text/csv" });
+    const today = mapping.data?.file === undefined ? emptyMapping : await readFileText(toListUrl("mapping", name));
+    const content = new Blob([withLines(today, lines)], { type: "text/csv" });
     const check = await checkList("mapping", name, content);
     setFaults(check.faults);
     if (!check.isGood) return false;

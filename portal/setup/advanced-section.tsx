@@ -17,7 +17,7 @@ import { type ReadText, TypedSetting } from "./typed-setting.tsx";
 
 const words = texts.setup.advanced;
 const useStyles = makeStyles({
-  accordion: { maxWidth: "46rem", marginBottom: tokens.spacingVerticalL },
+  accordion: { maxWidth: "48rem", marginBottom: tokens.spacingVerticalL },
   panel: {
     display: "grid",
     gridTemplateColumns: "minmax(0, 1fr)",
@@ -137,7 +137,7 @@ interface SwitchSettingProps {
 
 /** A setting that is on or off. */
 export function SwitchSetting({ path, label, hint, isOn, toChanges }: SwitchSettingProps): ReactNode {
-  const { change, leaveField, isReadOnly } = useSettings();
+  const { change, leaveField, isReadOnly, faults } = useSettings();
   const hintId = `${toFieldId(path)}-hint`;
   return (
     <div>
@@ -153,6 +153,7 @@ export function SwitchSetting({ path, label, hint, isOn, toChanges }: SwitchSett
         }}
       />
       {hint !== "" && <div id={hintId}>{hint}</div>}
+      {faults[path] !== undefined && <div role="alert">{faults[path]}</div>}
     </div>
   );
 }

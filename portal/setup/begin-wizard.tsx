@@ -60,12 +60,15 @@ export function BeginWizard(): ReactNode {
   );
 }
 
-/** Both keys and PGP at first: what ICE gives most firms, and what the native connector takes. */
-const firstValues = { site: { login: "key-and-password" }, encryption: { type: "pgp" } } as const;
+/** Both keys and PGP at first: what ICE gives most firms, and what the native connector takes. The zone is the reader's own. */
+function toFirstValues() {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return { site: { login: "key-and-password" }, encryption: { type: "pgp" }, zone: timeZone } as const;
+}
 
 /** Begins a draft and accepts its terms. A second try after the first half has worked goes on with it. */
 async function beginDraft(name: string): Promise<void> {
-  const { etag } = await ask("createDraft", { body: { name, values: firstValues } });
+  const { etag } = await ask("createDraft", { body: { name, values: toFirstValues() } });
   await ask("changeDraft", { params: { name }, body: { hasAcceptedTerms: true } }, { ifMatch: etag });
 }
 
@@ -79,7 +82,7 @@ function NameField(props: {
   const problem = standing.state === "wrong" ? standing.problem : undefined;
   const shown = problem ?? (props.isTried && standing.state === "empty" ? words.nameForm : undefined);
   return (
-    <Section title={words.nameLabel}>
+    <Section title={words.nameHeading}>
       <Field
         label={words.nameLabel}
         hint={words.nameHint}

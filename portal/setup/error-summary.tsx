@@ -12,7 +12,7 @@ export interface Fault extends MissingField {
 
 const useStyles = makeStyles({
   bar: {
-    maxWidth: "46rem",
+    maxWidth: "48rem",
     marginBottom: tokens.spacingVerticalL,
     ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },
   },

@@ -74,7 +74,7 @@ export function TextForIce({ text, fileName }: { readonly text: string; readonly
           className={styles.text}
           value={text}
           readOnly
-          rows={8}
+          rows={14}
           resize="vertical"
           spellCheck={false}
         />

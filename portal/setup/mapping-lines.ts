@@ -4,6 +4,9 @@ export interface NewLine {
   readonly mailbox: string;
 }
 
+/** A mapping file without anybody in it. */
+export const emptyMapping = "ImId,Mailbox\r\n";
+
 /**
  * A mapping file with lines added. An ImId that a line names already is a line that contradicts it, and is refused when
  * the file is checked, so nobody's mailbox is changed in passing.

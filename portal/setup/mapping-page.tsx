@@ -60,9 +60,9 @@ function OfConnector({ name, saver }: { readonly name: string; readonly saver: S
       <Section title={words.mapping.heading}>
         <AutomaticSetting />
       </Section>
-      <MappingFile name={name} mapping={mapping} isReadOnly={isReadOnly} onChanged={() => undefined} />
+      <MappingFile name={name} mapping={mapping} isReadOnly={isReadOnly} onChanged={() => void saver.retry()} />
       <Section title={words.people.heading}>
-        <PeopleSection name={name} onChanged={() => undefined} />
+        <PeopleSection name={name} onChanged={() => void saver.retry()} />
       </Section>
       {!isReadOnly && (
         <Section title={words.person.heading}>

@@ -11,8 +11,8 @@ import { currentOf, type SecretsView } from "./use-secrets.ts";
 
 const words = texts.setup.password;
 const useStyles = makeStyles({
-  form: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
-  field: { flexGrow: 1, minWidth: "min(16rem, 100%)" },
+  form: { display: "grid", rowGap: tokens.spacingVerticalM, justifyItems: "start" },
+  field: { width: "100%" },
 });
 
 interface PasswordCardProps {

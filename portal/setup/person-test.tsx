@@ -17,7 +17,8 @@ import { useAction } from "../use-action.ts";
 
 const words = texts.setup.person;
 const useStyles = makeStyles({
-  row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
+  row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "start" },
+  form: { display: "grid", rowGap: tokens.spacingVerticalM, justifyItems: "start" },
   field: { flexGrow: 1, minWidth: "min(14rem, 100%)" },
   steps: { margin: 0, paddingLeft: tokens.spacingHorizontalXL },
 });
@@ -49,30 +50,32 @@ export function PersonTest({
   return (
     <>
       {words.lead}
-      <form className={styles.row} onSubmit={submit}>
-        <Field
-          className={styles.field}
-          label={words.imId}
-          hint={words.imIdHint}
-          {...(isTried && isEmpty ? { validationMessage: words.empty } : {})}
-        >
-          <Input
-            value={imId}
-            maxLength={256}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(_, { value }) => setImId(value)}
-          />
-        </Field>
-        <Field className={styles.field} label={words.email} hint={words.emailHint}>
-          <Input
-            value={email}
-            maxLength={320}
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(_, { value }) => setEmail(value)}
-          />
-        </Field>
+      <form className={styles.form} onSubmit={submit}>
+        <div className={styles.row}>
+          <Field
+            className={styles.field}
+            label={words.imId}
+            hint={words.imIdHint}
+            {...(isTried && isEmpty ? { validationMessage: words.empty } : {})}
+          >
+            <Input
+              value={imId}
+              maxLength={256}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(_, { value }) => setImId(value)}
+            />
+          </Field>
+          <Field className={styles.field} label={words.email} hint={words.emailHint}>
+            <Input
+              value={email}
+              maxLength={320}
+              autoComplete="off"
+              spellCheck={false}
+              onChange={(_, { value }) => setEmail(value)}
+            />
+          </Field>
+        </div>
         <Button type="submit" disabledFocusable={test.isRunning}>
           {words.test}
         </Button>

@@ -8,7 +8,7 @@ import { useSaverState } from "./use-saver.ts";
 const words = texts.setup.wizard;
 const useStyles = makeStyles({
   state: { minHeight: "1.5rem", marginBottom: tokens.spacingVerticalM, color: tokens.colorNeutralForeground2 },
-  stack: { display: "grid", rowGap: tokens.spacingVerticalM, maxWidth: "46rem", marginBottom: tokens.spacingVerticalM },
+  stack: { display: "grid", rowGap: tokens.spacingVerticalM, maxWidth: "48rem", marginBottom: tokens.spacingVerticalM },
 });
 
 /** Whether what was entered is safe. Told politely: a screen reader is not interrupted at each letter. */

@@ -35,7 +35,8 @@ export class Saver<Body> {
   readonly #deps: SaverDeps<Body>;
   readonly #listeners = new Set<() => void>();
   #state: SaverState<Body>;
-  #running: Promise<boolean> | undefined;
+  /** One after the other: what is read must not be older than what was saved before. */
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(deps: SaverDeps<Body>, saved: SavedDocument<Body>, pending: Changes = {}) {
     this.#deps = deps;
@@ -62,16 +63,30 @@ export class Saver<Body> {
 
   /** Sends what can be sent. @returns whether everything is saved then */
   flush(): Promise<boolean> {
-    this.#running ??= this.#work().finally(() => {
-      this.#running = undefined;
-    });
-    return this.#running;
+    return this.#enqueue(() => this.#work());
   }
 
   /** Reads it again: something else than its settings was changed, such as its keys. */
-  async refresh(): Promise<void> {
-    await this.#running;
-    this.#tell({ saved: await this.#deps.read() });
+  refresh(): Promise<void> {
+    return this.#enqueue(async () => {
+      try {
+        this.#tell({ saved: await this.#deps.read() });
+      } catch (error) {
+        this.#tell({ error: toApiError(error) });
+      }
+    });
+  }
+
+  /** Has what was refused tried once more: what was missing for it has come. */
+  retry(): Promise<boolean> {
+    this.change(this.#state.pending);
+    return this.flush();
+  }
+
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work, work);
+    this.#last = next;
+    return next;
   }
 
   async #work(): Promise<boolean> {
@@ -83,8 +98,7 @@ export class Saver<Body> {
         tries = (await this.#send(changes)) ? 0 : tries + 1;
       }
     } catch (error) {
-      if (!(error instanceof ApiError)) throw error;
-      this.#tell({ error });
+      this.#tell({ error: toApiError(error) });
     } finally {
       this.#tell({ isSaving: false });
     }
@@ -122,6 +136,12 @@ export class Saver<Body> {
     this.#state = { ...this.#state, ...news };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** @throws anything else: a fault of the page */
+function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  throw error;
 }
 
 /** What was changed once more while it was sent stays. */

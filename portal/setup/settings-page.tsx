@@ -90,8 +90,7 @@ function SaveBar({ saver }: { readonly saver: Saver<ConnectorDetails> }): ReactN
   const isOtherSite = "site.host" in pending || "site.port" in pending;
   const save = async (): Promise<void> => {
     // Faulty values are tried once more: the fault may have been about another field.
-    saver.change(pending);
-    if (await saver.flush()) say(words.edit.saved);
+    if (await saver.retry()) say(words.edit.saved);
   };
   return (
     <>

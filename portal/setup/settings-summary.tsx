@@ -48,7 +48,7 @@ export function toSitePairs(settings: KnownSettings): readonly (readonly [string
     [fieldNames.feed, settings.feed ?? review.none],
     [fieldNames["site.host"], host === undefined ? review.none : `${host}:${port}`],
     [fieldNames["site.folder"], settings["site.folder"] ?? defaults["site.folder"]],
-    [fieldNames["site.user"], settings["site.user"] ?? review.none],
+    [fieldNames["site.user"], settings["site.user"] ?? settings.feed ?? review.none],
     [fieldNames["site.login"], login[settings["site.login"] ?? defaults["site.login"]]],
     [fieldNames["site.hostKeys"], settings["site.hostKeys"]?.join(", ") ?? review.none],
   ];

@@ -119,11 +119,17 @@ export function toPatch(changes: Changes) {
 
 /** The one of these settings that a fault is about: its path has `values` in front in a draft, and a place within a list behind. */
 export function toSettingPath(path: string, among: Changes): SettingPath | undefined {
-  const bare = path.replace(/^values\./, "");
+  const bare = aliases[path] ?? path.replace(/^values\./, "");
   return listSettingPaths(among).find(
     (one) => bare === one || bare.startsWith(`${one}.`) || one.startsWith(`${bare}.`),
   );
 }
+
+/** What is missing, and the choice that asks for it. */
+const aliases: Readonly<Record<string, SettingPath>> = {
+  "mapping.file": "mapping.isAutomatic",
+  "people.file": "people",
+};
 
 /** The settings among an object's fields. */
 export function listSettingPaths(among: object): SettingPath[] {

@@ -30,6 +30,7 @@ export function StepReview({ draft, secrets, fetchesNow, onFetchesNow }: StepRev
   return (
     <>
       <p>{words.review.lead}</p>
+      <Accepted draft={draft} />
       <Reviewed title={words.sections.site} step="credentials" draft={name}>
         <Pairs pairs={[...toSitePairs(shown), ...toSecretPairs(secrets)]} />
       </Reviewed>
@@ -71,24 +72,29 @@ function Reviewed({ title, step, draft, children }: ReviewedProps): ReactNode {
   );
 }
 
-function Validated({ draft: { validated, terms } }: { readonly draft: Draft }): ReactNode {
+function Validated({ draft: { validated } }: { readonly draft: Draft }): ReactNode {
+  if (validated !== undefined) {
+    return (
+      <div>
+        {words.validation.last(validated.isOk)}: <Instant at={validated.at} />
+      </div>
+    );
+  }
   return (
-    <>
-      {validated === undefined ? (
-        <MessageBar intent="warning" layout="multiline">
-          <MessageBarBody>{words.review.notValidated}</MessageBarBody>
-        </MessageBar>
-      ) : (
-        <div>
-          {words.validation.last(validated.isOk)}: <Instant at={validated.at} />
-        </div>
-      )}
-      {terms !== undefined && (
-        <div>
-          {words.terms.accepted(toPrincipalText(terms.acceptedBy))}, <Instant at={terms.acceptedAt} />
-        </div>
-      )}
-    </>
+    <MessageBar intent="warning" layout="multiline">
+      <MessageBarBody>{words.review.notValidated}</MessageBarBody>
+    </MessageBar>
+  );
+}
+
+function Accepted({ draft: { name, terms } }: { readonly draft: Draft }): ReactNode {
+  if (terms === undefined) return null;
+  return (
+    <Reviewed title={words.steps.terms} step="terms" draft={name}>
+      <div>
+        {words.terms.accepted(toPrincipalText(terms.acceptedBy))}, <Instant at={terms.acceptedAt} />
+      </div>
+    </Reviewed>
   );
 }
 

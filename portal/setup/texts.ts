@@ -91,6 +91,7 @@ export const setupTexts = {
 
   terms: {
     lead: "This connector fetches your firm's ICE Chat files every day and imports each chat item into the mailboxes of the people who sent and received it.",
+    nameHeading: "Name",
     nameLabel: "Name of the connector",
     nameHint:
       "1 to 40 lower-case letters, digits and hyphens. Reports and drops bear it, and it cannot be changed later.",
@@ -113,7 +114,7 @@ export const setupTexts = {
   },
 
   sections: {
-    firm: "Firm and keys",
+    firm: "Firm",
     ice: "What ICE has to know",
     site: "SFTP site",
     files: "Files and schedule",
@@ -299,6 +300,7 @@ export const setupTexts = {
   validation: {
     lead: "The app tries the connection now, step by step, as the first fetch would. Nothing is kept.",
     start: "Validate connection",
+    needs: "This has to be filled in first",
     again: "Validate again",
     running: "Trying the connection. This takes up to a minute.",
     isOk: "The connection works.",
@@ -440,7 +442,7 @@ export const setupTexts = {
     finish: "Finish",
     finished: (name: string) => `${name} is set up.`,
     fetchNow: "Fetch for the first time at once",
-    notValidated: "The connection was not validated since. You may finish all the same; a fetch that fails tells why.",
+    notValidated: "The connection was not validated yet. You may finish all the same; a fetch that fails tells why.",
     missing: "Before you can finish:",
     none: "not chosen",
     isSet: "stored",

@@ -1,4 +1,14 @@
-import { Badge, Button, makeStyles, Spinner, Text, tokens } from "@fluentui/react-components";
+import {
+  Badge,
+  Button,
+  MessageBar,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+  Spinner,
+  Text,
+  tokens,
+} from "@fluentui/react-components";
 import { type ReactNode, useState } from "react";
 import type { ValidationReply, ValidationStep } from "../../shared/api/contract/keys.ts";
 import { ask } from "../api.ts";
@@ -6,6 +16,7 @@ import type { ApiError } from "../api-error.ts";
 import { Problem } from "../parts/states.tsx";
 import { texts } from "../texts.ts";
 import { useAction } from "../use-action.ts";
+import { toFieldLabel } from "./error-summary.tsx";
 import { HostKeys } from "./host-keys.tsx";
 import { StepDetails } from "./step-details.tsx";
 
@@ -80,8 +91,25 @@ function toStanding(isRunning: boolean, found: ValidationReply | undefined): str
 }
 
 function Refusal({ error }: { readonly error: ApiError }): ReactNode {
+  if (error.kind === "invalid") return <Missing error={error} />;
   if (error.kind !== "too-many" || error.retryAfterInMs === undefined) return <Problem error={error} />;
   return <Text role="alert">{words.tooMany(Math.ceil(error.retryAfterInMs / 1000))}</Text>;
+}
+
+/** What has to be filled in first, by the names that the page has for it. */
+function Missing({ error }: { readonly error: ApiError }): ReactNode {
+  return (
+    <MessageBar intent="error" layout="multiline" role="alert">
+      <MessageBarBody>
+        <MessageBarTitle>{words.needs}</MessageBarTitle>
+        <ul>
+          {error.faults.map(({ path, message }) => (
+            <li key={`${path} ${message}`}>{`${toFieldLabel(path) ?? path}: ${message}`}</li>
+          ))}
+        </ul>
+      </MessageBarBody>
+    </MessageBar>
+  );
 }
 
 function Steps(props: {

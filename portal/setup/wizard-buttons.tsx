@@ -15,7 +15,13 @@ import { type PageStep, stepsAround, toStepAddress } from "./wizard-steps.ts";
 
 const words = texts.setup.wizard;
 const useStyles = makeStyles({
-  row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, marginTop: tokens.spacingVerticalL },
+  row: {
+    display: "flex",
+    flexWrap: "wrap",
+    gap: tokens.spacingHorizontalM,
+    marginTop: tokens.spacingVerticalL,
+    maxWidth: "48rem",
+  },
   last: { marginLeft: "auto" },
 });
 
