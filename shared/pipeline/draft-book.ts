@@ -22,6 +22,8 @@ export const draft = z.strictObject({
   values: draftValues,
   /** Numbers of its PGP keys, newest first. */
   keys: keyNumbers,
+  /** It is being made a connector of, or that was broken off: nobody changes its values any more. */
+  isFinishing: z.boolean().optional(),
 });
 /** A connector that is being set up. */
 export type Draft = z.infer<typeof draft>;

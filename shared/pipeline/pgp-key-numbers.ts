@@ -4,7 +4,7 @@ import { type Connector, connector } from "../config/connector.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, updateDocument } from "../store/state-document.ts";
-import { draft } from "./draft-book.ts";
+import { type Draft, draft } from "./draft-book.ts";
 
 /** `state/pgp-key/{connector}/{number}`: that a number is taken, for ever, even when the connector is gone: evidence may need the key. */
 const takenNumber = z.object({ v: z.literal(1), id: z.string(), at: z.number() });
@@ -62,28 +62,24 @@ async function claim(deps: KeyNumberDeps, name: ConnectorName, number: number): 
  * Has a connector or draft use a key from now on: as its newest, or as an old one. Does nothing where it does so already, and
  * where its files are not encrypted.
  */
-export async function useKeyNumber(
-  { blobs, writer }: Pick<KeyNumberDeps, "blobs" | "writer">,
+export async function putKeyToUse(
+  { blobs, writer }: { readonly blobs: Pick<Blobs, "read" | "create" | "replace">; readonly writer: string },
   name: ConnectorName,
   number: number,
   isCurrent: boolean,
 ): Promise<void> {
+  const changeDraft = (now: Draft): Draft | undefined => {
+    const keys = withNumber(now.keys, number, isCurrent);
+    return keys === undefined ? undefined : { ...now, keys };
+  };
   const changeConnector = (now: Connector): Connector | undefined => {
     if (now.encryption.type === "none") return undefined;
     const keys = withNumber(now.encryption.keys, number, isCurrent);
     return keys === undefined ? undefined : { ...now, encryption: { ...now.encryption, keys } };
   };
+  // The draft first: whoever makes a connector of it at this moment looks at it once more afterwards.
+  await updateDocument(blobs, paths.draft(name), draft, changeDraft, { writer });
   await updateDocument(blobs, paths.connector(name), connector, changeConnector, { writer });
-  await updateDocument(
-    blobs,
-    paths.draft(name),
-    draft,
-    (now) => {
-      const keys = withNumber(now.keys, number, isCurrent);
-      return keys === undefined ? undefined : { ...now, keys };
-    },
-    { writer },
-  );
 }
 
 function withNumber(keys: readonly number[], number: number, isCurrent: boolean): number[] | undefined {

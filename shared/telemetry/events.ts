@@ -37,6 +37,11 @@ export const events = {
     when: "The site cannot be used, or the fetch broke off. `reason` is the site's fault in a word; the error's message says what to do.",
     fields: ["reason", "nextTryAt", ...error],
   },
+  "connector.validated": {
+    level: "info",
+    when: "An admin has tried a connection. `step` is the first one that failed, `reason` why, in a word.",
+    fields: ["isOk", "step", "reason"],
+  },
   "connector.measured": {
     level: "info",
     when: "At each sweep, for each connector: how long ago it was fetched well, and how long ago a file came that was not known.",

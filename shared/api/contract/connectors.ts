@@ -71,7 +71,6 @@ const connectorDetails = z.object({
   lastDrop: lastDrop.optional(),
   openDrops: count,
   heldDrops: count,
-  isFetching: z.boolean().describe("Whether a fetch is going on at this moment."),
   validated: lastValidation.optional(),
 });
 /** A connector with all its settings. */

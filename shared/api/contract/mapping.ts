@@ -150,9 +150,10 @@ export const mappingRoutes = {
     params: nameParams,
     body: z
       .strictObject({
-        imId: z.string("an ImId, e.g. fstrouds17").min(1, "an ImId, e.g. fstrouds17").max(256).optional(),
+        imId: z.string("an ImId, e.g. fstrouds17").trim().min(1, "an ImId, e.g. fstrouds17").max(256).optional(),
         email: z
           .string("an address, e.g. jane.doe@contoso.com")
+          .trim()
           .min(1, "an address, e.g. jane.doe@contoso.com")
           .max(320)
           .optional()

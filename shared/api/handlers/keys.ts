@@ -1,0 +1,43 @@
+import { readSecretFacts, type SecretFact } from "../../pipeline/secret-facts.ts";
+import { secretName } from "../../secrets/secret-name.ts";
+import { audited } from "../audited.ts";
+import { keyRoutes, type SecretFacts } from "../contract/keys.ts";
+import { toOperations } from "../operation.ts";
+import type { HandlersFor } from "../request.ts";
+import { downloadPgpKey, generatePgpKey, uploadPgpKey } from "./pgp-keys.ts";
+import { requireSubject, type SetupDeps, toOptionalInstant, withVault } from "./setup-deps.ts";
+import { downloadSshKey, generateSshKey, switchSshKey, uploadSshKey } from "./ssh-keys.ts";
+import { validateDraftOrConnector } from "./validation.ts";
+
+const handlers: HandlersFor<typeof keyRoutes, SetupDeps> = {
+  listSecrets: async (deps, { params: { name } }) => {
+    const { owner } = await requireSubject(deps.blobs, name);
+    const facts = await withVault(() => readSecretFacts(deps, owner));
+    return { body: { items: facts.map(toSecretFacts) } };
+  },
+  setPassword: async (deps, { principal, params: { name }, body: { password } }) => {
+    const { owner } = await requireSubject(deps.blobs, name);
+    const set = () => deps.secrets.set(secretName(name, "sftp-password"), password);
+    await audited(deps, principal, { action: "set-password", target: name }, () => withVault(set));
+    const facts = await withVault(() => readSecretFacts(deps, { ...owner, isEncrypted: false, keys: [] }));
+    const fact = facts.find(({ kind }) => kind === "sftp-password");
+    if (fact === undefined) throw new Error("A password was stored and is not there.");
+    return { body: toSecretFacts(fact) };
+  },
+  generateSshKey,
+  uploadSshKey,
+  switchSshKey,
+  downloadSshKey,
+  generatePgpKey,
+  uploadPgpKey,
+  downloadPgpKey,
+  validateConnection: validateDraftOrConnector,
+};
+
+/** The endpoints about secrets, keys and the connection. */
+export const keyOperations = toOperations(keyRoutes, handlers);
+
+/** A secret's facts as they are told. */
+export function toSecretFacts({ setAt, expiresAt, ...fact }: SecretFact): SecretFacts {
+  return { ...fact, ...toOptionalInstant("setAt", setAt), ...toOptionalInstant("expiresAt", expiresAt) };
+}
