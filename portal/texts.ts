@@ -162,6 +162,10 @@ export const texts = {
       "permission-denied": "The site refuses it",
       superseded: "A newer version of it came",
     },
+    /** What the same words mean of an item that has failed for good. */
+    failure: {
+      "in-doubt": "Graph gave no answer for a day, so it is not known whether the mailbox has it",
+    },
     blocked: (reason: string) => `Mailbox blocked: ${reason}`,
     remedy: {
       release: "Release",

@@ -13,7 +13,9 @@ export interface Action<Input, Result> {
 }
 
 /** Wraps a change with its state. A second press while it runs does nothing. It is not ended when the page is left. */
-export function useAction<Input, Result>(work: (input: Input) => Promise<Result>): Action<Input, Result> {
+export function useAction<Input = void, Result = unknown>(
+  work: (input: Input) => Promise<Result>,
+): Action<Input, Result> {
   const [state, setState] = useState<{ readonly isRunning: boolean; readonly error: ApiError | undefined }>(idle);
   const isRunning = useRef(false);
   const latest = useRef(work);

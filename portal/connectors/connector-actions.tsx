@@ -7,20 +7,23 @@ import { useSay } from "../frame/toasts.tsx";
 import { Confirm } from "../parts/confirm.tsx";
 import { Problem } from "../parts/states.tsx";
 import { texts } from "../texts.ts";
-import { type Action, useAction } from "../use-action.ts";
+import { useAction } from "../use-action.ts";
 
 interface Props {
   readonly details: ConnectorDetails;
+  /** A fetch was asked for and has not been tried yet. */
+  readonly isFetching: boolean;
+  /** Called with when a fetch was asked for. */
+  readonly fetchAsked: (askedAt: string) => void;
   readonly changed: () => void;
 }
 
 /** Fetch now, pause, resume: for those who may. */
-export function ConnectorActions({ details, changed }: Props): ReactNode {
-  if (!useIsAdmin()) return null;
-  return <Actions details={details} changed={changed} />;
+export function ConnectorActions(props: Props): ReactNode {
+  return useIsAdmin() ? <Actions {...props} /> : null;
 }
 
-function Actions({ details, changed }: Props): ReactNode {
+function Actions({ details, isFetching, fetchAsked, changed }: Props): ReactNode {
   const say = useSay();
   const params = { name: details.connector.name };
   const { isPaused } = details.connector;
@@ -28,9 +31,15 @@ function Actions({ details, changed }: Props): ReactNode {
   const fetching = useAction(async () => (await ask("fetchConnector", { params })).body);
   const resuming = useAction(async () => (await ask("resumeConnector", { params })).body);
   const pausing = useAction(async () => (await ask("pauseConnector", { params })).body);
-  const run = async <Result,>({ run: start }: Action<void, Result>, text: string): Promise<void> => {
-    if ((await start()) === undefined) return;
-    say(text);
+  const fetchNow = async (): Promise<void> => {
+    const asked = await fetching.run();
+    if (asked === undefined) return;
+    say(texts.connector.fetchAsked);
+    fetchAsked(asked.askedAt);
+  };
+  const resume = async (): Promise<void> => {
+    if ((await resuming.run()) === undefined) return;
+    say(texts.connector.resumed);
     changed();
   };
   const error = fetching.error ?? resuming.error;
@@ -39,18 +48,14 @@ function Actions({ details, changed }: Props): ReactNode {
       {!isPaused && (
         <Button
           appearance="primary"
-          disabledFocusable={fetching.isRunning || details.isFetching}
-          onClick={() => void run(fetching, texts.connector.fetchAsked)}
+          disabledFocusable={fetching.isRunning || isFetching}
+          onClick={() => void fetchNow()}
         >
-          {details.isFetching ? texts.connector.fetching : texts.connector.fetch}
+          {isFetching ? texts.connector.fetching : texts.connector.fetch}
         </Button>
       )}
       {isPaused ? (
-        <Button
-          appearance="primary"
-          disabledFocusable={resuming.isRunning}
-          onClick={() => void run(resuming, texts.connector.resumed)}
-        >
+        <Button appearance="primary" disabledFocusable={resuming.isRunning} onClick={() => void resume()}>
           {texts.connector.resume}
         </Button>
       ) : (

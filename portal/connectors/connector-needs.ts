@@ -2,6 +2,7 @@ import type { ConnectorSummary } from "../../shared/api/contract/connectors.ts";
 import { toDropAddress } from "../drops/tabs.ts";
 import { toNumberText } from "../parts/numbers.ts";
 import { texts } from "../texts.ts";
+import { toSecretText } from "./secret-age.ts";
 
 /** Something about a connector that a person should look at, and where. */
 export interface ConnectorNeed {
@@ -11,7 +12,7 @@ export interface ConnectorNeed {
 }
 
 /** What needs a hand, as far as the list of connectors tells; a drop's own page tells more. */
-export function toConnectorNeeds(connector: ConnectorSummary): readonly ConnectorNeed[] {
+export function toConnectorNeeds(connector: ConnectorSummary, now: number): readonly ConnectorNeed[] {
   const { name, problem, fetches, heldDrops = 0 } = connector;
   const words = texts.connectors;
   const heldTo = `/drops?${new URLSearchParams({ connector: name, state: "held" })}`;
@@ -20,7 +21,16 @@ export function toConnectorNeeds(connector: ConnectorSummary): readonly Connecto
     ...(fetches?.refused === undefined ? [] : [{ text: fetches.refused.message, isUrgent: true }]),
     ...(heldDrops === 0 ? [] : [{ text: words.held(toNumberText(heldDrops)), to: heldTo, isUrgent: true }]),
     ...ofLastDrop(connector),
+    ...ofSecrets(connector, now),
   ];
+}
+
+function ofSecrets({ name, secrets = [] }: ConnectorSummary, now: number): readonly ConnectorNeed[] {
+  const to = `/connectors/${encodeURIComponent(name)}/keys`;
+  return secrets.flatMap((secret) => {
+    const { text, isUrgent } = toSecretText(secret, now);
+    return isUrgent ? [{ text, to, isUrgent }] : [];
+  });
 }
 
 function ofLastDrop({ lastDrop }: ConnectorSummary): readonly ConnectorNeed[] {

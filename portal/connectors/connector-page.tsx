@@ -1,5 +1,5 @@
-import { Button, MessageBar, MessageBarBody, MessageBarTitle, makeStyles, tokens } from "@fluentui/react-components";
-import type { ReactNode } from "react";
+import { MessageBar, MessageBarBody, MessageBarTitle, makeStyles, tokens } from "@fluentui/react-components";
+import { type ReactNode, useState } from "react";
 import type { ConnectorDetails } from "../../shared/api/contract/connectors.ts";
 import { DropTable } from "../drops/drop-table.tsx";
 import { ButtonLink, Link } from "../frame/link.tsx";
@@ -28,33 +28,54 @@ const useStyles = makeStyles({
 /** One connector: how it stands, its latest drops, its keys, and what can be done with it. */
 export function ConnectorPage({ params }: { readonly params: PageParams }): ReactNode {
   const name = params["name"] ?? "";
+  const [askedAt, setAskedAt] = useState<string>();
+  const isFetching = ({ fetches }: ConnectorDetails): boolean =>
+    askedAt !== undefined && new Date(fetches.triedAt ?? 0) < new Date(askedAt);
   const resource = useResource(
     "readConnector",
     { params: { name } },
-    { pollInMs: ({ isFetching }) => (isFetching ? busyPollInMs : pollInMs) },
+    { pollInMs: (details) => (isFetching(details) ? busyPollInMs : pollInMs) },
   );
   const { data, reload } = resource;
+  const fetchAsked = (at: string): void => {
+    setAskedAt(at);
+    reload();
+  };
   const crumbs = [{ to: "/", text: texts.connectors.title }];
   return (
     <Page
       title={name}
       crumbs={crumbs}
-      beside={data !== undefined && <ConnectorActions details={data} changed={reload} />}
+      badge={
+        data !== undefined && (
+          <ConnectorStateBadge connector={{ isPaused: data.connector.isPaused, fetches: data.fetches }} />
+        )
+      }
+      beside={
+        data !== undefined && (
+          <ConnectorActions details={data} isFetching={isFetching(data)} fetchAsked={fetchAsked} changed={reload} />
+        )
+      }
     >
-      <Loaded resource={resource}>{(details) => <Known name={name} details={details} />}</Loaded>
+      <Loaded resource={resource}>
+        {(details) => <Known name={name} details={details} isFetching={isFetching(details)} />}
+      </Loaded>
     </Page>
   );
 }
 
-function Known({ name, details }: { readonly name: string; readonly details: ConnectorDetails }): ReactNode {
+interface KnownProps {
+  readonly name: string;
+  readonly details: ConnectorDetails;
+  readonly isFetching: boolean;
+}
+
+function Known({ name, details, isFetching }: KnownProps): ReactNode {
   const styles = useStyles();
-  const { connector, fetches } = details;
+  const { fetches } = details;
   const base = `/connectors/${encodeURIComponent(name)}`;
   return (
     <>
-      <p className={styles.box}>
-        <ConnectorStateBadge connector={{ isPaused: connector.isPaused, fetches }} />
-      </p>
       {fetches.refused !== undefined && (
         <MessageBar intent="error" layout="multiline" className={styles.box}>
           <MessageBarBody>
@@ -69,7 +90,7 @@ function Known({ name, details }: { readonly name: string; readonly details: Con
         <ButtonLink to={`${base}/mapping`}>{texts.connector.mapping}</ButtonLink>
       </nav>
       <Section title={texts.connector.state}>
-        <Facts facts={toFacts(details)} />
+        <Facts facts={toFacts(details, isFetching)} />
       </Section>
       <Section
         title={texts.connector.drops}
@@ -99,7 +120,7 @@ function LatestDrops({ name }: { readonly name: string }): ReactNode {
   );
 }
 
-function toFacts({ connector, fetches, validated, isFetching }: ConnectorDetails): readonly Fact[] {
+function toFacts({ connector, fetches, validated }: ConnectorDetails, isFetching: boolean): readonly Fact[] {
   const words = texts.connector;
   return [
     [

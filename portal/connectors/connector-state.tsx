@@ -1,6 +1,6 @@
-import { Badge, type BadgeProps } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import type { ConnectorSummary } from "../../shared/api/contract/connectors.ts";
+import { Tint, type TintColor } from "../parts/tint.tsx";
 import { texts } from "../texts.ts";
 
 /** How a connector stands, in a word. */
@@ -8,18 +8,14 @@ export function ConnectorStateBadge(props: {
   readonly connector: Pick<ConnectorSummary, "isPaused" | "fetches" | "problem">;
 }): ReactNode {
   const [text, color] = toState(props.connector);
-  return (
-    <Badge appearance="tint" color={color} size="large">
-      {text}
-    </Badge>
-  );
+  return <Tint color={color} text={text} />;
 }
 
 function toState({
   isPaused,
   fetches,
   problem,
-}: Pick<ConnectorSummary, "isPaused" | "fetches" | "problem">): readonly [string, NonNullable<BadgeProps["color"]>] {
+}: Pick<ConnectorSummary, "isPaused" | "fetches" | "problem">): readonly [string, TintColor] {
   const { connectors } = texts;
   if (problem !== undefined) return [connectors.unreadable, "danger"];
   if (isPaused === true) return [connectors.paused, "warning"];

@@ -85,7 +85,7 @@ const columns: readonly Column<ConnectorSummary>[] = [
 
 const useStyles = makeStyles({
   lines: { margin: 0, padding: 0, listStyleType: "none" },
-  urgent: { color: tokens.colorStatusDangerForeground1, fontWeight: tokens.fontWeightSemibold },
+  urgent: { color: tokens.colorPaletteRedForeground1, fontWeight: tokens.fontWeightSemibold },
   well: { color: tokens.colorNeutralForeground2 },
 });
 
@@ -116,7 +116,7 @@ function LastDrop({ connector: { lastDrop } }: ConnectorProps): ReactNode {
 
 function Needs({ connector }: ConnectorProps): ReactNode {
   const styles = useStyles();
-  const needs = toConnectorNeeds(connector);
+  const needs = toConnectorNeeds(connector, Date.now());
   if (needs.length === 0) return <span className={styles.well}>{texts.connectors.allWell}</span>;
   return (
     <ul className={styles.lines}>

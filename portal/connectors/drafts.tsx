@@ -5,6 +5,7 @@ import { useIsAdmin } from "../frame/me.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Section } from "../parts/section.tsx";
 import { type Column, Table } from "../parts/table.tsx";
+import { toStepAddress } from "../setup/wizard-steps.ts";
 import { texts } from "../texts.ts";
 import { useResource } from "../use-resource.ts";
 
@@ -31,8 +32,8 @@ const columns: readonly Column<DraftSummary>[] = [
   },
   {
     title: texts.parts.actions,
-    cell: ({ name }) => (
-      <Link to={`/connectors/new/terms?${new URLSearchParams({ name })}`} label={`${texts.connectors.goOn}: ${name}`}>
+    cell: ({ name, nextStep = "terms" }) => (
+      <Link to={toStepAddress(nextStep, name)} label={`${texts.connectors.goOn}: ${name}`}>
         {texts.connectors.goOn}
       </Link>
     ),

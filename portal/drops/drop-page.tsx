@@ -1,12 +1,4 @@
-import {
-  MessageBar,
-  MessageBarBody,
-  MessageBarTitle,
-  makeStyles,
-  Tab,
-  TabList,
-  tokens,
-} from "@fluentui/react-components";
+import { makeStyles, Tab, TabList, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import type { DropView } from "../../shared/api/contract/drops.ts";
 import { Page } from "../frame/page.tsx";
@@ -28,12 +20,12 @@ import { Overview } from "./overview.tsx";
 import { ReportsTab } from "./reports-tab.tsx";
 import { DropStateBadge } from "./state-badge.tsx";
 import type { DropTab } from "./tabs.ts";
+import { Trouble, UnreadableRecords } from "./trouble.tsx";
 import { UnmappedTab } from "./unmapped-tab.tsx";
 
 const useStyles = makeStyles({
   tabs: { flexWrap: "wrap", marginBottom: tokens.spacingVerticalL, marginInline: `-${tokens.spacingHorizontalMNudge}` },
   asOf: { color: tokens.colorNeutralForeground2, fontSize: tokens.fontSizeBase200, alignSelf: "center" },
-  box: { marginBottom: tokens.spacingVerticalM },
 });
 
 /** How often a drop that is at work is asked for, in milliseconds, and one that waits for a person. */
@@ -51,6 +43,7 @@ export function DropPage({ params }: { readonly params: PageParams }): ReactNode
     <Page
       title={title}
       crumbs={crumbs}
+      badge={data !== undefined && <DropStateBadge state={data.state} />}
       beside={data !== undefined && <DropActions drop={data} changed={resource.reload} />}
     >
       <Loaded resource={resource} lines={8}>
@@ -151,29 +144,10 @@ function TabContent({ drop, tab, changed }: TabProps): ReactNode {
 
 /** What cannot be read stands above everything: the rest of the page may be missing something for it. */
 function Troubles({ drop }: { readonly drop: DropView }): ReactNode {
-  const styles = useStyles();
-  const lines = drop.unreadable.map(({ record, problem }) => `${record}: ${problem}`);
   return (
     <>
-      <p className={styles.box}>
-        <DropStateBadge state={drop.state} />
-      </p>
       {drop.problem !== undefined && <Trouble title={texts.drop.problem} lines={[drop.problem]} />}
-      {lines.length > 0 && <Trouble title={texts.drop.unreadable} lines={lines} />}
+      <UnreadableRecords records={drop.unreadable} />
     </>
-  );
-}
-
-function Trouble({ title, lines }: { readonly title: string; readonly lines: readonly string[] }): ReactNode {
-  const styles = useStyles();
-  return (
-    <MessageBar intent="error" layout="multiline" className={styles.box}>
-      <MessageBarBody>
-        <MessageBarTitle>{title}</MessageBarTitle>
-        {lines.map((line) => (
-          <div key={line}>{line}</div>
-        ))}
-      </MessageBarBody>
-    </MessageBar>
   );
 }

@@ -11,7 +11,7 @@ import { DropStateBadge } from "./state-badge.tsx";
 import { toDropAddress } from "./tabs.ts";
 
 const useStyles = makeStyles({
-  needs: { margin: 0, padding: 0, listStyleType: "none", color: tokens.colorStatusDangerForeground1 },
+  needs: { margin: 0, padding: 0, listStyleType: "none", color: tokens.colorPaletteRedForeground1 },
   well: { color: tokens.colorNeutralForeground2 },
 });
 

@@ -11,12 +11,12 @@ const useStyles = makeStyles({
   line: {
     display: "flex",
     flexWrap: "wrap",
-    alignItems: "end",
+    alignItems: "start",
     gap: `${tokens.spacingVerticalM} ${tokens.spacingHorizontalM}`,
   },
   sign: {
     fontSize: tokens.fontSizeHero700,
-    lineHeight: tokens.lineHeightHero700,
+    lineHeight: tokens.lineHeightHero800,
     color: tokens.colorNeutralForeground3,
   },
   term: { display: "flex", flexDirection: "column-reverse", minWidth: "4.5rem" },
@@ -27,7 +27,7 @@ const useStyles = makeStyles({
     fontVariantNumeric: "tabular-nums",
   },
   link: { fontSize: "inherit", lineHeight: "inherit", fontWeight: "inherit" },
-  bad: { color: tokens.colorStatusDangerForeground1 },
+  bad: { color: tokens.colorPaletteRedForeground1 },
   name: { color: tokens.colorNeutralForeground2 },
   verdict: {
     display: "flex",

@@ -10,12 +10,13 @@ import { SelectableTable } from "../parts/selectable-table.tsx";
 import { Empty, Loaded } from "../parts/states.tsx";
 import type { Column } from "../parts/table.tsx";
 import { toDayText } from "../parts/times.ts";
-import { toReasonText } from "../parts/words.ts";
+import { toFailureText, toReasonText } from "../parts/words.ts";
 import { texts } from "../texts.ts";
 import { useResource } from "../use-resource.ts";
 import { useGeneration } from "./generation-choice.tsx";
 import { ReprocessSelected } from "./reprocess.tsx";
 import { OutcomeBadge } from "./state-badge.tsx";
+import { UnreadableRecords } from "./trouble.tsx";
 
 const outcomes = ["imported", "partial", "skipped", "failed", "open", "unmapped", "out-of-scope"] as const;
 
@@ -37,6 +38,7 @@ export function ItemsTab({ drop, changed }: { readonly drop: DropView; readonly 
       <Loaded resource={items}>
         {(page) => (
           <>
+            <UnreadableRecords records={page.unreadable} />
             {page.items.length === 0 ? (
               <Empty title={texts.drop.noItems} />
             ) : (
@@ -74,7 +76,11 @@ function toRowKey({ key, file, position, mailbox }: ItemRow): string {
 const columns: readonly Column<ItemRow>[] = [
   { title: texts.drop.itemKey, cell: ({ key }) => <Code>{key}</Code> },
   { title: texts.drop.outcome, cell: ({ outcome }) => <OutcomeBadge outcome={outcome} /> },
-  { title: texts.drop.reason, cell: ({ reason }) => reason !== undefined && toReasonText(reason) },
+  {
+    title: texts.drop.reason,
+    cell: ({ reason, outcome }) =>
+      reason !== undefined && (outcome === "failed" ? toFailureText(reason) : toReasonText(reason)),
+  },
   { title: texts.drop.chatDay, cell: ({ chatDay }) => chatDay !== undefined && toDayText(chatDay) },
   { title: texts.drop.mailbox, cell: ({ mailbox }) => mailbox !== undefined && <Code>{mailbox}</Code> },
   {

@@ -1,6 +1,6 @@
 import type { Need } from "../../shared/api/contract/drop-words.ts";
 import { toCountText } from "../parts/numbers.ts";
-import { toReasonText } from "../parts/words.ts";
+import { toFailureText, toReasonText } from "../parts/words.ts";
 import { texts } from "../texts.ts";
 
 /** What needs a hand, in one line. */
@@ -8,5 +8,5 @@ export function toNeedText({ kind, count, reason }: Need): string {
   const { need, needUnit, needUnits } = texts.words;
   const many: Readonly<Record<string, string>> = needUnits;
   const text = need[kind](toCountText(count, needUnit[kind], many[kind]));
-  return reason === undefined ? text : `${text}: ${toReasonText(reason)}`;
+  return reason === undefined ? text : `${text}: ${kind === "failed" ? toFailureText(reason) : toReasonText(reason)}`;
 }

@@ -26,7 +26,7 @@ export function NeedsView({ drop }: { readonly drop: Pick<DropRow, "drop" | "con
     <section aria-label={texts.drop.needsTitle}>
       <MessageBarGroup className={styles.needs}>
         {drop.needs.map((need) => (
-          <MessageBar key={need.kind} intent={isGrave(need) ? "error" : "warning"} layout="multiline">
+          <MessageBar key={need.kind} intent={isGrave(need) ? "error" : "warning"}>
             <MessageBarBody>{toNeedText(need)}</MessageBarBody>
             <Way need={need} drop={drop} />
           </MessageBar>

@@ -1,32 +1,21 @@
-import { Badge, type BadgeProps } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import type { DropRow } from "../../shared/api/contract/drops.ts";
 import type { ItemRow, MailboxRow, ReportView } from "../../shared/api/contract/generations.ts";
+import { Tint, type TintColor } from "../parts/tint.tsx";
 import { texts } from "../texts.ts";
-
-type Color = NonNullable<BadgeProps["color"]>;
-
-/** A state as a word on a tint: the word alone tells it, the colour only helps to find it. */
-function Tinted({ color, text }: { readonly color: Color; readonly text: string }): ReactNode {
-  return (
-    <Badge appearance="tint" color={color} size="large">
-      {text}
-    </Badge>
-  );
-}
 
 /** State of a drop. */
 export function DropStateBadge({ state }: Pick<DropRow, "state">): ReactNode {
-  return <Tinted color={toDropColor(state)} text={texts.words.state[state]} />;
+  return <Tint color={toDropColor(state)} text={texts.words.state[state]} />;
 }
 
-function toDropColor(state: DropRow["state"]): Color {
+function toDropColor(state: DropRow["state"]): TintColor {
   if (state === "closed") return "success";
   if (state === "held") return "warning";
   return state === "unreadable" ? "danger" : "brand";
 }
 
-const fileColors: Readonly<Record<ReportView["files"][number]["state"], Color>> = {
+const fileColors: Readonly<Record<ReportView["files"][number]["state"], TintColor>> = {
   listed: "informative",
   fetched: "brand",
   verified: "success",
@@ -37,10 +26,10 @@ const fileColors: Readonly<Record<ReportView["files"][number]["state"], Color>> 
 
 /** State of a file. */
 export function FileStateBadge({ state }: { readonly state: ReportView["files"][number]["state"] }): ReactNode {
-  return <Tinted color={fileColors[state]} text={texts.words.fileState[state]} />;
+  return <Tint color={fileColors[state]} text={texts.words.fileState[state]} />;
 }
 
-const mailboxColors: Readonly<Record<MailboxRow["state"], Color>> = {
+const mailboxColors: Readonly<Record<MailboxRow["state"], TintColor>> = {
   pending: "informative",
   running: "brand",
   waiting: "warning",
@@ -51,10 +40,10 @@ const mailboxColors: Readonly<Record<MailboxRow["state"], Color>> = {
 
 /** State of a mailbox run. */
 export function MailboxStateBadge({ state }: Pick<MailboxRow, "state">): ReactNode {
-  return <Tinted color={mailboxColors[state]} text={texts.words.mailboxState[state]} />;
+  return <Tint color={mailboxColors[state]} text={texts.words.mailboxState[state]} />;
 }
 
-const outcomeColors: Readonly<Record<ItemRow["outcome"], Color>> = {
+const outcomeColors: Readonly<Record<ItemRow["outcome"], TintColor>> = {
   imported: "success",
   partial: "warning",
   skipped: "informative",
@@ -66,5 +55,5 @@ const outcomeColors: Readonly<Record<ItemRow["outcome"], Color>> = {
 
 /** What became of an item. */
 export function OutcomeBadge({ outcome }: Pick<ItemRow, "outcome">): ReactNode {
-  return <Tinted color={outcomeColors[outcome]} text={texts.words.outcome[outcome]} />;
+  return <Tint color={outcomeColors[outcome]} text={texts.words.outcome[outcome]} />;
 }

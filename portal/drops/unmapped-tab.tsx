@@ -8,6 +8,7 @@ import { toNumberText } from "../parts/numbers.ts";
 import { Pager, useCursor } from "../parts/pager.tsx";
 import { Empty, Loaded } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
+import { toMappingLink } from "../setup/mapping-link.ts";
 import { texts } from "../texts.ts";
 import { useResource } from "../use-resource.ts";
 import { useGeneration } from "./generation-choice.tsx";
@@ -79,9 +80,8 @@ function toPerson({ imId, email, displayName }: UnmappedRow): ReactNode {
 /** The ImId is in the fragment, which no server gets: a person's name belongs into no log. */
 function MapLink({ connector, row }: { readonly connector: string; readonly row: UnmappedRow }): ReactNode {
   if (row.imId === undefined || !row.canBeMapped) return texts.drop.noImId;
-  const to = `/connectors/${encodeURIComponent(connector)}/mapping#${new URLSearchParams({ imId: row.imId })}`;
   return (
-    <Link to={to} label={texts.drop.mapWho(row.imId)}>
+    <Link to={toMappingLink(connector, [row.imId])} label={texts.drop.mapWho(row.imId)}>
       {texts.drop.map}
     </Link>
   );

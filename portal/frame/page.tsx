@@ -21,6 +21,7 @@ const useStyles = makeStyles({
     marginBottom: tokens.spacingVerticalL,
   },
   title: { ...typographyStyles.title2, margin: 0, overflowWrap: "anywhere", ":focus": { outlineStyle: "none" } },
+  named: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: tokens.spacingHorizontalM, minWidth: 0 },
   beside: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalS },
   lead: {
     color: tokens.colorNeutralForeground2,
@@ -42,13 +43,15 @@ interface PageProps {
   /** A sentence below the title. */
   readonly lead?: ReactNode;
   readonly crumbs?: readonly Crumb[];
-  /** Buttons and badges beside the title. */
+  /** The state of what the page is about, beside the title. */
+  readonly badge?: ReactNode;
+  /** Buttons at the other end of the title's line. */
   readonly beside?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** A page: its title in the tab and as its one h1, which has the focus after a move, so that a screen reader reads it. */
-export function Page({ title, lead, crumbs = [], beside, children }: PageProps): ReactNode {
+export function Page({ title, lead, crumbs = [], badge, beside, children }: PageProps): ReactNode {
   const styles = useStyles();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
@@ -62,9 +65,12 @@ export function Page({ title, lead, crumbs = [], beside, children }: PageProps):
     <>
       {crumbs.length > 0 && <Crumbs crumbs={crumbs} />}
       <div className={styles.head}>
-        <h1 className={styles.title} ref={heading} tabIndex={-1}>
-          {title}
-        </h1>
+        <div className={styles.named}>
+          <h1 className={styles.title} ref={heading} tabIndex={-1}>
+            {title}
+          </h1>
+          {badge}
+        </div>
         {beside !== undefined && <div className={styles.beside}>{beside}</div>}
       </div>
       {lead !== undefined && <p className={styles.lead}>{lead}</p>}

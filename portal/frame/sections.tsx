@@ -1,4 +1,9 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { ArchiveRegular } from "@fluentui/react-icons/svg/archive";
+import { ClipboardTextLtrRegular } from "@fluentui/react-icons/svg/clipboard-text-ltr";
+import { InfoRegular } from "@fluentui/react-icons/svg/info";
+import { PlugConnectedRegular } from "@fluentui/react-icons/svg/plug-connected";
+import { SearchRegular } from "@fluentui/react-icons/svg/search";
 import type { ReactNode } from "react";
 import { texts } from "../texts.ts";
 import { useFollow } from "./link.tsx";
@@ -6,8 +11,11 @@ import { useRouter } from "./router.tsx";
 
 const useStyles = makeStyles({
   list: { listStyleType: "none", margin: 0, padding: 0, display: "grid", rowGap: "2px" },
+  icon: { fontSize: "20px", flexShrink: 0 },
   link: {
-    display: "block",
+    display: "flex",
+    alignItems: "center",
+    columnGap: tokens.spacingHorizontalM,
     padding: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalM}`,
     borderRadius: tokens.borderRadiusMedium,
     borderLeft: "3px solid transparent",
@@ -26,11 +34,11 @@ const useStyles = makeStyles({
 
 /** The sections of the page, and below which addresses each of them lies. */
 const sections = [
-  { to: "/", text: texts.frame.connectors, below: ["/connectors", "/setup"] },
-  { to: "/drops", text: texts.frame.drops, below: ["/drops"] },
-  { to: "/search", text: texts.frame.search, below: ["/search"] },
-  { to: "/audit", text: texts.frame.audit, below: ["/audit"] },
-  { to: "/about", text: texts.frame.about, below: ["/about"] },
+  { to: "/", text: texts.frame.connectors, Icon: PlugConnectedRegular, below: ["/connectors", "/setup"] },
+  { to: "/drops", text: texts.frame.drops, Icon: ArchiveRegular, below: ["/drops"] },
+  { to: "/search", text: texts.frame.search, Icon: SearchRegular, below: ["/search"] },
+  { to: "/audit", text: texts.frame.audit, Icon: ClipboardTextLtrRegular, below: ["/audit"] },
+  { to: "/about", text: texts.frame.about, Icon: InfoRegular, below: ["/about"] },
 ] as const;
 
 /** Links to the sections; the one that the reader is in is marked. */
@@ -40,9 +48,10 @@ export function Sections(): ReactNode {
   return (
     <nav aria-label={texts.frame.navigation}>
       <ul className={styles.list}>
-        {sections.map(({ to, text, below }) => (
+        {sections.map(({ to, text, below, Icon }) => (
           <li key={to}>
             <SectionLink to={to} isCurrent={path === to || below.some((start) => `${path}/`.startsWith(`${start}/`))}>
+              <Icon className={styles.icon} aria-hidden />
               {text}
             </SectionLink>
           </li>

@@ -10,6 +10,8 @@ const useStyles = makeStyles({
     gap: `${tokens.spacingVerticalS} ${tokens.spacingHorizontalL}`,
     marginBottom: tokens.spacingVerticalL,
   },
+  // The longest choice would else make it wider than a narrow window.
+  select: { maxWidth: "min(24rem, calc(100vw - 3rem))", minWidth: 0 },
 });
 
 /** Controls above a list. Each keeps its value in the address, and brings the list back to its first page. */
@@ -32,10 +34,11 @@ interface FilterProps {
 export function ChoiceFilter(
   props: FilterProps & { readonly choices: readonly (readonly [string, string])[] },
 ): ReactNode {
+  const styles = useStyles();
   const [value, set] = useAddressValue(props.name, "query", ["cursor"]);
   return (
     <Field label={props.label}>
-      <Select value={value} onChange={(_, data) => set(data.value)}>
+      <Select className={styles.select} value={value} onChange={(_, data) => set(data.value)}>
         {props.choices.map(([choice, text]) => (
           <option key={choice} value={choice}>
             {text}

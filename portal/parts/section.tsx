@@ -3,7 +3,7 @@ import { type ReactNode, useId } from "react";
 
 const useStyles = makeStyles({
   section: {
-    marginBottom: tokens.spacingVerticalL,
+    marginBlock: tokens.spacingVerticalL,
     padding: `${tokens.spacingVerticalL} ${tokens.spacingHorizontalL}`,
     border: `1px solid ${tokens.colorNeutralStroke2}`,
     borderRadius: tokens.borderRadiusLarge,

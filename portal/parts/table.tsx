@@ -38,6 +38,7 @@ const useStyles = makeStyles({
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
     overflowWrap: "anywhere",
   },
+  first: { minWidth: "7.5rem" },
   number: { textAlign: "right", fontVariantNumeric: "tabular-nums", overflowWrap: "normal" },
   row: { ":hover": { backgroundColor: tokens.colorSubtleBackgroundHover } },
   cards: { listStyleType: "none", margin: 0, padding: 0, display: "grid", rowGap: tokens.spacingVerticalM },
@@ -50,7 +51,7 @@ const useStyles = makeStyles({
   pairs: { display: "grid", gridTemplateColumns: "minmax(6rem, 40%) 1fr", gap: tokens.spacingVerticalXS, margin: 0 },
   name: { color: tokens.colorNeutralForeground2 },
   value: { margin: 0, minWidth: 0 },
-  first: { fontWeight: tokens.fontWeightSemibold, marginBottom: tokens.spacingVerticalS },
+  cardTitle: { fontWeight: tokens.fontWeightSemibold, marginBottom: tokens.spacingVerticalS },
 });
 
 /** A table; where the window is too narrow for one, a list of cards with the same in it. */
@@ -77,7 +78,7 @@ function Rows<Row>({ label, columns, rows, keyOf }: TableProps<Row>): ReactNode 
           <tr key={keyOf(row)} className={styles.row}>
             {columns.map(({ title, cell, isNumber }, at) =>
               at === 0 ? (
-                <th key={title} scope="row" className={styles.cell}>
+                <th key={title} scope="row" className={mergeClasses(styles.cell, styles.first)}>
                   {cell(row)}
                 </th>
               ) : (
@@ -99,7 +100,7 @@ function Cards<Row>({ label, columns: [first, ...others], rows, keyOf }: TablePr
     <ul className={styles.cards} aria-label={label}>
       {rows.map((row) => (
         <li key={keyOf(row)} className={styles.card}>
-          <div className={styles.first}>{first?.cell(row)}</div>
+          <div className={styles.cardTitle}>{first?.cell(row)}</div>
           <dl className={styles.pairs}>
             {others.map(({ title, cell }) => (
               <Pair key={title} name={title}>

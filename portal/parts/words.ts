@@ -7,3 +7,9 @@ export function toReasonText(reason: string): string {
   if (blocked !== undefined) return texts.words.blocked(toReasonText(blocked));
   return known[reason] ?? reason;
 }
+
+/** Why an item has failed. */
+export function toFailureText(reason: string): string {
+  const known: Readonly<Record<string, string>> = texts.words.failure;
+  return known[reason] ?? toReasonText(reason);
+}

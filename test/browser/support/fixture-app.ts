@@ -16,9 +16,10 @@ import type { HttpAnswer, HttpAsk } from "../../../shared/api/http-message.ts";
 import type { Operation } from "../../../shared/api/operation.ts";
 import { createPortal } from "../../../shared/api/portal.ts";
 import type { Asker, Role } from "../../../shared/api/principal.ts";
+import { ApiProblem } from "../../../shared/api/problem.ts";
 import type { AnyReply, AnyRequest } from "../../../shared/api/request.ts";
 import type { Route } from "../../../shared/api/route.ts";
-import { createRouter } from "../../../shared/api/router.ts";
+import { createRouter, toProblemAnswer } from "../../../shared/api/router.ts";
 import { toSecurityHeaders } from "../../../shared/api/security-headers.ts";
 
 /** What an endpoint answers in a test: its JSON, or made of the request; throws ApiProblem to refuse. */
@@ -35,6 +36,8 @@ export interface FixtureApp {
   readonly url: string;
   /** Every call that passed the router's checks, in order. */
   readonly calls: SeenCall[];
+  /** Calls that had no answer, or one that is not by the contract. Empty when the test is right. */
+  readonly broken: string[];
   answer(endpoint: EndpointName, answering: Answering | object): void;
   /** Each answer of the API comes so much later. */
   delayInMs: number;
@@ -76,10 +79,19 @@ export async function startFixtureApp(folder: string): Promise<FixtureApp> {
     return { route, handle };
   });
   const router = createRouter(operations);
+  const answerCall: typeof router = async (call) => {
+    try {
+      return await router(call);
+    } catch (error) {
+      app.broken.push(`${call.ask.method} ${call.path}: ${String(error)}`);
+      const broken = new ApiProblem("failed", "The test's app is broken.");
+      return { answer: toProblemAnswer(broken), endpoint: undefined, problem: "failed" };
+    }
+  };
   const page = createPortal(folder);
   const answerAsk = async (ask: HttpAsk): Promise<HttpAnswer> => {
     if (!ask.url.pathname.startsWith("/api/v1/")) return await page(ask, () => "bm9uY2U=");
-    const { answer } = await router({
+    const { answer } = await answerCall({
       ask,
       path: ask.url.pathname.slice("/api/v1".length),
       asker: app.asker,
@@ -109,6 +121,7 @@ export async function startFixtureApp(folder: string): Promise<FixtureApp> {
   const app: FixtureApp = {
     url: `http://localhost:${toPort(server.address())}`,
     calls,
+    broken: [],
     answer: (endpoint, answering) => {
       answers.set(endpoint, typeof answering === "function" ? toAnswering(answering) : () => answering);
     },
