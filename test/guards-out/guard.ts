@@ -1,9 +1,9 @@
 /**
  * What a guard is there for. R1: nothing is lost. R2: nothing comes twice. R3: one writer a mailbox. R4: all or nothing at
  * the gate. R5: no plaintext and no secret where it need not be. R6: bad input costs nothing. R7: load stays bounded.
- * R8: every write's outcome is ambiguous.
+ * R8: every write's outcome is ambiguous. R9: nobody does or learns what they may not.
  */
-export type Rule = "R1" | "R2" | "R3" | "R4" | "R5" | "R6" | "R7" | "R8";
+export type Rule = "R1" | "R2" | "R3" | "R4" | "R5" | "R6" | "R7" | "R8" | "R9";
 
 /** Tests that must notice that a guard is missing. */
 export interface Watcher {

@@ -1,3 +1,4 @@
+import { apiGuards } from "./api-guards.ts";
 import { checkGuards } from "./check-guards.ts";
 import type { Guard } from "./guard.ts";
 import { importGuards } from "./import-guards.ts";
@@ -14,4 +15,5 @@ export const guards: readonly Guard[] = [
   ...inputGuards,
   ...sourceGuards,
   ...checkGuards,
+  ...apiGuards,
 ];
