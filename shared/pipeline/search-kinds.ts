@@ -17,3 +17,10 @@ export function toSearchKinds(text: string): SearchKind[] {
   if (text.includes("@") || objectId.test(text)) return ["person"];
   return startOfDrop.test(text) ? ["drop", "person", "file"] : ["person", "file"];
 }
+
+/** Whether a text can be looked for as that: what has a form of its own is looked for in that form only. */
+export function canBe(kind: SearchKind, text: string): boolean {
+  if (kind === "siteDay" || kind === "chatDay") return day.test(text);
+  if (kind === "sha256") return sha256.test(text);
+  return kind === "key" ? importKey.test(text) : true;
+}

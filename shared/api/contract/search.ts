@@ -87,7 +87,13 @@ export const searchRoutes = {
       connector: connectorName.optional(),
       from: siteDay.optional().describe("The first site day."),
       to: siteDay.optional().describe("The last site day."),
-      limit: z.number().int().min(1).max(200).default(50),
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(200)
+        .default(50)
+        .describe("The answer ends with the drop that fills it, and so can be somewhat longer."),
       cursor: z.string().max(1024).optional().describe("`next` of the answer before."),
     }),
     reply: pageOf(found).extend({

@@ -3,11 +3,12 @@ import { chatDay, type DropId, dropId, dropParts } from "../../chat/identifiers.
 import { type FoundIn, type SearchDeps, searchDrops } from "../../pipeline/search-drops.ts";
 import type { FoundFile } from "../../pipeline/search-files.ts";
 import type { FoundItem } from "../../pipeline/search-items.ts";
-import { toSearchKinds } from "../../pipeline/search-kinds.ts";
+import { canBe, toSearchKinds } from "../../pipeline/search-kinds.ts";
 import type { FoundPerson } from "../../pipeline/search-people.ts";
 import { type Found, searchRoutes } from "../contract/search.ts";
 import { toOperations } from "../operation.ts";
 import { parseCursor, toCursor } from "../paging.ts";
+import { invalid } from "../problem.ts";
 import type { HandlersFor } from "../request.ts";
 
 export type { SearchDeps } from "../../pipeline/search-drops.ts";
@@ -17,6 +18,8 @@ const place = z.object({ after: dropId });
 const handlers: HandlersFor<typeof searchRoutes, SearchDeps> = {
   search: async (deps, { body: { limit, cursor, kinds: asked, ...rest } }) => {
     const kinds = asked ?? toSearchKinds(rest.text);
+    const wrong = kinds.findIndex((kind) => !canBe(kind, rest.text));
+    if (wrong >= 0) throw invalid([{ path: `kinds.${wrong}`, message: "is nothing that the text can be" }]);
     const after = cursor === undefined ? undefined : parseCursor(place, cursor).after;
     const { found, searched, last, gaps } = await searchDrops(deps, { ...rest, kinds }, { limit, after });
     const items = found.map((one) => toFound(one, rest.text));
