@@ -6,6 +6,6 @@ import { operations } from "../../../shared/api/operations.ts";
 test("every endpoint has one route and one handler", (t) => {
   const answered = operations.map(({ route }) => route.endpoint);
   assert.equal(new Set(answered).size, answered.length, "an endpoint is answered twice");
-  const lacking = Object.keys(endpoints).filter((name) => !answered.some((endpoint) => endpoint === name));
-  t.diagnostic(`${answered.length} endpoints are answered; not yet: ${lacking.join(", ") || "none"}`);
+  assert.deepEqual(answered.toSorted(), Object.keys(endpoints).toSorted());
+  t.diagnostic(`${answered.length} endpoints`);
 });
