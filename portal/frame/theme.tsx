@@ -30,8 +30,9 @@ export function Theme({ children }: { readonly children: ReactNode }): ReactNode
 function Themed({ isDark, children }: { readonly isDark: boolean; readonly children: ReactNode }): ReactNode {
   const styles = useStyles();
   return (
-    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme} className={styles.root}>
-      {children}
+    <FluentProvider theme={isDark ? webDarkTheme : webLightTheme}>
+      {/* Not the provider's own class: tooltips, toasts and dialogs get that too, and as high as the window they would lie over everything. */}
+      <div className={styles.root}>{children}</div>
     </FluentProvider>
   );
 }
