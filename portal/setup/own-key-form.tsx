@@ -31,7 +31,7 @@ interface OwnKeyFormProps {
  */
 export function OwnKeyForm({ kind, store, onStored, onCancel }: OwnKeyFormProps): ReactNode {
   const styles = useStyles();
-  const { fields, isEmpty, action, submit } = useOwnKey(store, onStored);
+  const { control, key, setKey, passphrase, setPassphrase, isEmpty, action, submit } = useOwnKey(store, onStored);
   const problem = isEmpty ? words.emptyKey : action.error?.faultOf("privateKey");
   const ofPassphrase = action.error?.faultOf("passphrase");
   return (
@@ -41,15 +41,29 @@ export function OwnKeyForm({ kind, store, onStored, onCancel }: OwnKeyFormProps)
         hint={words.privateKeyHint(kind)}
         {...(problem === undefined ? {} : { validationMessage: problem })}
       >
-        <Textarea textarea={{ ref: fields.key }} rows={4} resize="vertical" autoComplete="off" spellCheck={false} />
+        <Textarea
+          textarea={{ ref: control }}
+          value={key}
+          onChange={(_event, { value }) => setKey(value)}
+          rows={4}
+          resize="vertical"
+          autoComplete="off"
+          spellCheck={false}
+        />
       </Field>
-      <KeyFile onText={(text) => setText(fields.key.current, text)} />
+      <KeyFile onText={setKey} />
       <Field
         label={words.passphrase}
         hint={words.passphraseHint}
         {...(ofPassphrase === undefined ? {} : { validationMessage: ofPassphrase })}
       >
-        <Input input={{ ref: fields.passphrase }} type="password" autoComplete="new-password" maxLength={1024} />
+        <Input
+          type="password"
+          value={passphrase}
+          onChange={(_event, { value }) => setPassphrase(value)}
+          autoComplete="new-password"
+          maxLength={1024}
+        />
       </Field>
       {action.error !== undefined && action.error.faults.length === 0 && <Problem error={action.error} />}
       <div className={styles.row}>
@@ -63,29 +77,29 @@ export function OwnKeyForm({ kind, store, onStored, onCancel }: OwnKeyFormProps)
 }
 
 function useOwnKey(store: OwnKeyFormProps["store"], onStored: () => void) {
-  const fields = { key: useRef<HTMLTextAreaElement>(null), passphrase: useRef<HTMLInputElement>(null) };
+  const control = useRef<HTMLTextAreaElement>(null);
+  const [key, setKey] = useState("");
+  const [passphrase, setPassphrase] = useState("");
   const [isEmpty, setIsEmpty] = useState(false);
-  const action = useAction(async (key: OwnKey) => {
-    await store(key);
+  const action = useAction(async (given: OwnKey) => {
+    await store(given);
     return true;
   });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const privateKey = fields.key.current?.value ?? "";
-    const passphrase = fields.passphrase.current?.value ?? "";
-    setIsEmpty(privateKey.trim() === "");
-    if (privateKey.trim() === "") {
-      fields.key.current?.focus();
+    if (action.isRunning) return;
+    setIsEmpty(key.trim() === "");
+    if (key.trim() === "") {
+      control.current?.focus();
       return;
     }
-    if (action.isRunning) return;
-    setText(fields.key.current, "");
-    setText(fields.passphrase.current, "");
+    setKey("");
+    setPassphrase("");
     void action
-      .run({ privateKey, ...(passphrase === "" ? {} : { passphrase }) })
-      .then((isDone) => (isDone === true ? onStored() : fields.key.current?.focus()));
+      .run({ privateKey: key, ...(passphrase === "" ? {} : { passphrase }) })
+      .then((isDone) => (isDone === true ? onStored() : control.current?.focus()));
   };
-  return { fields, isEmpty, action, submit };
+  return { control, key, setKey, passphrase, setPassphrase, isEmpty, action, submit };
 }
 
 function KeyFile({ onText }: { readonly onText: (text: string) => void }): ReactNode {
@@ -103,8 +117,4 @@ function KeyFile({ onText }: { readonly onText: (text: string) => void }): React
       <input id={id} className={styles.file} type="file" onChange={(event) => void take(event)} />
     </div>
   );
-}
-
-function setText(control: HTMLInputElement | HTMLTextAreaElement | null, text: string): void {
-  if (control !== null) control.value = text;
 }

@@ -26,7 +26,7 @@ export function PasswordCard({ name, secrets, isReadOnly }: PasswordCardProps): 
   const styles = useStyles();
   const say = useSay();
   const current = currentOf(secrets.items, "sftp-password");
-  const { control, problem, submit, action } = usePasswordForm(name, () => {
+  const { control, password, setPassword, problem, submit, action } = usePasswordForm(name, () => {
     secrets.changed();
     say(words.stored);
   });
@@ -49,6 +49,8 @@ export function PasswordCard({ name, secrets, isReadOnly }: PasswordCardProps): 
               id={toFieldId("secrets.sftp-password")}
               input={{ ref: control }}
               type="password"
+              value={password}
+              onChange={(_event, { value }) => setPassword(value)}
               autoComplete="new-password"
               spellCheck={false}
               maxLength={1024}
@@ -65,25 +67,24 @@ export function PasswordCard({ name, secrets, isReadOnly }: PasswordCardProps): 
 }
 
 function usePasswordForm(name: string, onStored: () => void) {
-  // The control keeps its own value: in React's state it would stay in memory and in its developer tools.
   const control = useRef<HTMLInputElement>(null);
+  const [password, setPassword] = useState("");
   const [isEmpty, setIsEmpty] = useState(false);
-  const action = useAction(
-    async (password: string) => await ask("setPassword", { params: { name }, body: { password } }),
-  );
+  const action = useAction(async (given: string) => {
+    await ask("setPassword", { params: { name }, body: { password: given } });
+    return true;
+  });
   const submit = (event: FormEvent): void => {
     event.preventDefault();
-    const input = control.current;
-    if (input === null || action.isRunning) return;
-    const password = input.value;
+    if (action.isRunning) return;
     setIsEmpty(password === "");
     if (password === "") {
-      input.focus();
+      control.current?.focus();
       return;
     }
-    input.value = "";
-    void action.run(password).then((answer) => answer !== undefined && onStored());
+    setPassword("");
+    void action.run(password).then((isDone) => isDone === true && onStored());
   };
   const problem = isEmpty ? words.empty : action.error?.faultOf("password");
-  return { control, problem, submit, action };
+  return { control, password, setPassword, problem, submit, action };
 }
