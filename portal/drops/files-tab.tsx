@@ -9,7 +9,7 @@ import type { Column } from "../parts/table.tsx";
 import { toReasonText } from "../parts/words.ts";
 import { texts } from "../texts.ts";
 import { NoReport } from "./no-report.tsx";
-import { ReprocessSelected } from "./reprocess.tsx";
+import { ReprocessSelected, useMayReprocess } from "./reprocess.tsx";
 import { FileStateBadge } from "./state-badge.tsx";
 import { useReport } from "./use-generation-report.ts";
 
@@ -17,6 +17,7 @@ type File = ReportView["files"][number];
 
 /** The drop's files: what came of each, and why. */
 export function FilesTab({ drop, changed }: { readonly drop: DropView; readonly changed: () => void }): ReactNode {
+  const mayReprocess = useMayReprocess(drop);
   const report = useReport(drop);
   return (
     <Loaded resource={report}>
@@ -30,14 +31,18 @@ export function FilesTab({ drop, changed }: { readonly drop: DropView; readonly 
             rows={told.files}
             keyOf={({ id }) => id}
             nameOf={({ path }) => path}
-            actions={(files, clear) => (
-              <ReprocessSelected
-                drop={drop}
-                scope={{ type: "files", files: [...files] }}
-                changed={changed}
-                done={clear}
-              />
-            )}
+            actions={
+              mayReprocess
+                ? (files, clear) => (
+                    <ReprocessSelected
+                      drop={drop}
+                      scope={{ type: "files", files: [...files] }}
+                      changed={changed}
+                      done={clear}
+                    />
+                  )
+                : undefined
+            }
           />
         );
       }}

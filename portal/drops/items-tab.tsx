@@ -1,3 +1,4 @@
+import { Button } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import type { DropView } from "../../shared/api/contract/drops.ts";
 import type { ItemRow } from "../../shared/api/contract/generations.ts";
@@ -14,7 +15,7 @@ import { toFailureText, toReasonText } from "../parts/words.ts";
 import { texts } from "../texts.ts";
 import { useResource } from "../use-resource.ts";
 import { useGeneration } from "./generation-choice.tsx";
-import { ReprocessSelected } from "./reprocess.tsx";
+import { ReprocessSelected, useMayReprocess } from "./reprocess.tsx";
 import { OutcomeBadge } from "./state-badge.tsx";
 import { UnreadableRecords } from "./trouble.tsx";
 
@@ -22,10 +23,14 @@ const outcomes = ["imported", "partial", "skipped", "failed", "open", "unmapped"
 
 /** Each item and what became of it in each mailbox; no word of the chat. */
 export function ItemsTab({ drop, changed }: { readonly drop: DropView; readonly changed: () => void }): ReactNode {
+  const mayReprocess = useMayReprocess(drop);
   const [asked] = useAddressValue("outcome");
   const outcome = outcomes.find((one) => one === asked);
+  const [mailbox, setMailbox] = useAddressValue("mailbox", "query", ["cursor"]);
+  const [file, setFile] = useAddressValue("file", "query", ["cursor"]);
   const params = { drop: drop.drop, gen: useGeneration(drop) };
-  const items = useResource("listItems", { params, query: { cursor: useCursor(), outcome } }, { keepsLast: true });
+  const query = { cursor: useCursor(), outcome, mailbox: mailbox || undefined, file: file || undefined };
+  const items = useResource("listItems", { params, query }, { keepsLast: true });
   return (
     <>
       <Filters label={texts.parts.filters}>
@@ -34,6 +39,8 @@ export function ItemsTab({ drop, changed }: { readonly drop: DropView; readonly 
           label={texts.drop.outcome}
           choices={[["", texts.drop.allOutcomes], ...outcomes.map((one) => [one, texts.words.outcome[one]] as const)]}
         />
+        {mailbox !== "" && <Only text={texts.drop.onlyMailbox(mailbox)} clear={() => setMailbox("")} />}
+        {file !== "" && <Only text={texts.drop.onlyFile(file)} clear={() => setFile("")} />}
       </Filters>
       <Loaded resource={items}>
         {(page) => (
@@ -48,17 +55,23 @@ export function ItemsTab({ drop, changed }: { readonly drop: DropView; readonly 
                 rows={page.items}
                 keyOf={toRowKey}
                 nameOf={({ key }) => key}
-                actions={(rows, clear) => (
-                  <ReprocessSelected
-                    drop={drop}
-                    scope={{
-                      type: "items",
-                      keys: [...new Set(page.items.filter((row) => rows.has(toRowKey(row))).map(({ key }) => key))],
-                    }}
-                    changed={changed}
-                    done={clear}
-                  />
-                )}
+                actions={
+                  mayReprocess
+                    ? (rows, clear) => (
+                        <ReprocessSelected
+                          drop={drop}
+                          scope={{
+                            type: "items",
+                            keys: [
+                              ...new Set(page.items.filter((row) => rows.has(toRowKey(row))).map(({ key }) => key)),
+                            ],
+                          }}
+                          changed={changed}
+                          done={clear}
+                        />
+                      )
+                    : undefined
+                }
               />
             )}
             <Pager next={page.next} />
@@ -66,6 +79,18 @@ export function ItemsTab({ drop, changed }: { readonly drop: DropView; readonly 
         )}
       </Loaded>
     </>
+  );
+}
+
+/** A filter that another page has set, and the way out of it. */
+function Only({ text, clear }: { readonly text: string; readonly clear: () => void }): ReactNode {
+  return (
+    <div>
+      {text}{" "}
+      <Button size="small" onClick={clear} aria-label={`${texts.drop.showAll}: ${text}`}>
+        {texts.drop.showAll}
+      </Button>
+    </div>
   );
 }
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import type { DropView } from "../../shared/api/contract/drops.ts";
 import type { MailboxRow } from "../../shared/api/contract/generations.ts";
+import { Link } from "../frame/link.tsx";
 import { useAddressValue } from "../frame/router.tsx";
 import { Code } from "../parts/copy-text.tsx";
 import { ChoiceFilter, Filters } from "../parts/filters.tsx";
@@ -14,14 +15,16 @@ import { toReasonText } from "../parts/words.ts";
 import { texts } from "../texts.ts";
 import { useResource } from "../use-resource.ts";
 import { useGeneration } from "./generation-choice.tsx";
-import { ReprocessSelected } from "./reprocess.tsx";
+import { ReprocessSelected, useMayReprocess } from "./reprocess.tsx";
 import { MailboxStateBadge } from "./state-badge.tsx";
+import { toDropAddress } from "./tabs.ts";
 
 const states = ["pending", "running", "waiting", "done", "blocked", "unreadable"] as const;
 const pollInMs = 10_000;
 
 /** Who gets what of the drop, and how far each mailbox is. */
 export function MailboxesTab({ drop, changed }: { readonly drop: DropView; readonly changed: () => void }): ReactNode {
+  const mayReprocess = useMayReprocess(drop);
   const [asked] = useAddressValue("state");
   const state = states.find((one) => one === asked);
   const cursor = useCursor();
@@ -49,18 +52,22 @@ export function MailboxesTab({ drop, changed }: { readonly drop: DropView; reado
             ) : (
               <SelectableTable
                 label={texts.drop.mailboxLabel}
-                columns={columns}
+                columns={toColumns(drop.drop)}
                 rows={items}
                 keyOf={({ mailbox }) => mailbox}
                 nameOf={({ address, mailbox }) => address ?? mailbox}
-                actions={(ids, clear) => (
-                  <ReprocessSelected
-                    drop={drop}
-                    scope={{ type: "mailboxes", mailboxes: [...ids] }}
-                    changed={changed}
-                    done={clear}
-                  />
-                )}
+                actions={
+                  mayReprocess
+                    ? (ids, clear) => (
+                        <ReprocessSelected
+                          drop={drop}
+                          scope={{ type: "mailboxes", mailboxes: [...ids] }}
+                          changed={changed}
+                          done={clear}
+                        />
+                      )
+                    : undefined
+                }
               />
             )}
             <Pager next={next} />
@@ -71,21 +78,33 @@ export function MailboxesTab({ drop, changed }: { readonly drop: DropView; reado
   );
 }
 
-const columns: readonly Column<MailboxRow>[] = [
-  { title: texts.drop.mailbox, cell: toWho },
-  { title: texts.drop.mailboxState, cell: toState },
-  ...(["available", "imported", "partial", "skipped", "failed", "open"] as const).map(
-    (count): Column<MailboxRow> => ({
-      title: count === "available" ? texts.drop.available : texts.words.outcome[count],
-      cell: (row) => toNumberText(row[count]),
-      isNumber: true,
-    }),
-  ),
-  {
-    title: texts.drop.progressedAt,
-    cell: ({ progressedAt }) => progressedAt !== undefined && <Instant at={progressedAt} />,
-  },
-];
+function toColumns(drop: string): readonly Column<MailboxRow>[] {
+  return [
+    { title: texts.drop.mailbox, cell: toWho },
+    { title: texts.drop.mailboxState, cell: toState },
+    ...(["available", "imported", "partial", "skipped", "failed", "open"] as const).map(
+      (count): Column<MailboxRow> => ({
+        title: count === "available" ? texts.drop.available : texts.words.outcome[count],
+        cell: (row) =>
+          count === "available" ? (
+            <Link
+              to={toDropAddress(drop, "items", { mailbox: row.mailbox })}
+              label={texts.drop.itemsOf(row.address ?? row.mailbox)}
+            >
+              {toNumberText(row[count])}
+            </Link>
+          ) : (
+            toNumberText(row[count])
+          ),
+        isNumber: true,
+      }),
+    ),
+    {
+      title: texts.drop.progressedAt,
+      cell: ({ progressedAt }) => progressedAt !== undefined && <Instant at={progressedAt} />,
+    },
+  ];
+}
 
 function toWho({ address, displayName, mailbox }: MailboxRow): ReactNode {
   return (

@@ -15,7 +15,12 @@ import { toNeedText } from "./need-text.ts";
 import { toDropAddress } from "./tabs.ts";
 
 const useStyles = makeStyles({
-  needs: { display: "grid", rowGap: tokens.spacingVerticalS, marginBottom: tokens.spacingVerticalL },
+  needs: {
+    display: "grid",
+    gridTemplateColumns: "minmax(0, 1fr)",
+    rowGap: tokens.spacingVerticalS,
+    marginBottom: tokens.spacingVerticalL,
+  },
 });
 
 /** What needs a hand, each with the way to where it can be seen and mended. */

@@ -62,6 +62,11 @@ export function ReprocessDialog({ drop, onClose, onDone }: DropDialogProps): Rea
   );
 }
 
+/** Whether the reader may reprocess, and the drop can be: only then is there anything to select rows for. */
+export function useMayReprocess(drop: DropView): boolean {
+  return useIsAdmin() && drop.actions.reprocess;
+}
+
 interface ReprocessSelectedProps {
   readonly drop: DropView;
   readonly scope: Scope;
@@ -70,11 +75,9 @@ interface ReprocessSelectedProps {
   readonly done: () => void;
 }
 
-/** Reprocesses what is selected in a list. Not there where the drop cannot be reprocessed as it stands. */
+/** Reprocesses what is selected in a list. */
 export function ReprocessSelected({ drop, scope, changed, done }: ReprocessSelectedProps): ReactNode {
-  const isAdmin = useIsAdmin();
   const [isOpen, setIsOpen] = useState(false);
-  if (!isAdmin || !drop.actions.reprocess) return null;
   const text = texts.drop.reprocessSelected(toScopeText(scope));
   const close = (): void => setIsOpen(false);
   const onDone = (): void => {

@@ -28,9 +28,10 @@ export function toDropLink(found: Found): string {
     case "file":
       return toDropAddress(found.drop, "files");
     case "item":
-      return toDropAddress(found.drop, "items", gen);
+      return toDropAddress(found.drop, "items", { ...gen, file: found.file });
     case "person":
-      return toDropAddress(found.drop, found.as === "unmapped" ? "unmapped" : "mailboxes", gen);
+      if (found.as === "unmapped" || found.mailbox === undefined) return toDropAddress(found.drop, "unmapped", gen);
+      return toDropAddress(found.drop, "items", { ...gen, mailbox: found.mailbox });
   }
 }
 

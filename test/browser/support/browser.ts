@@ -14,8 +14,8 @@ export interface Watched {
   readonly page: Page;
   /** Violations of the Content-Security-Policy, errors in the console, errors that nobody caught. Empty when all is well. */
   readonly faults: string[];
-  /** Runs axe on what is there now; throws with every violation. */
-  assertAccessible(what: string): Promise<void>;
+  /** Runs axe on what is there now, all of its rules or these; throws with every violation. */
+  assertAccessible(what: string, rules?: readonly string[]): Promise<void>;
   /** Nothing is wider than the window. */
   assertNoSidewaysScroll(what: string): Promise<void>;
   /** Saves a picture below SCREENSHOTS, or nothing when that is not set. */
@@ -50,7 +50,7 @@ export async function watch(browser: Browser, options: BrowserContextOptions = {
   return {
     page,
     faults,
-    assertAccessible: (what) => assertAccessible(page, what),
+    assertAccessible: (what, rules) => assertAccessible(page, what, rules),
     assertNoSidewaysScroll: (what) => assertNoSidewaysScroll(page, what),
     picture: (name) => picture(page, name),
     [Symbol.asyncDispose]: () => context.close(),
@@ -62,23 +62,28 @@ const tellViolations = `document.addEventListener("securitypolicyviolation", (ev
   console.error("CSP:", event.violatedDirective, event.blockedURI, event.sourceFile, event.lineNumber, event.sample));`;
 
 // Fluent's focus keeper has elements that pass the focus on as they get it (tabster's dummy inputs); axe takes them for traps.
-const runAxe = `axe.run({ exclude: ["[data-tabster-dummy]"] }, { resultTypes: ["violations"] }).then(({ violations }) =>
+const runAxe = (rules?: readonly string[]): string => `axe
+  .run({ exclude: ["[data-tabster-dummy]"] }, { resultTypes: ["violations"] ${rules === undefined ? "" : `, runOnly: ${JSON.stringify(rules)}`} }).then(({ violations }) =>
   violations.map(({ id, nodes }) =>
     [id, ...nodes.map(({ html, failureSummary }) => html.slice(0, 300) + " " + failureSummary)].join("\\n  ")))`;
 
 /** Evaluated from outside the page, which its Content-Security-Policy does not concern. */
-async function assertAccessible(page: Page, what: string): Promise<void> {
+async function assertAccessible(page: Page, what: string, rules?: readonly string[]): Promise<void> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(await readFile(axePath, "utf8"));
-  const violations = z.array(z.string()).parse(await page.evaluate(runAxe));
+  const violations = z.array(z.string()).parse(await page.evaluate(runAxe(rules)));
   assert.deepEqual(violations, [], `axe on ${what}:\n${violations.join("\n")}`);
 }
 
-const widths = z.tuple([z.number(), z.number()]);
+const widest = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
+/** The page may still be taking another form for a new size: it gets some time to. */
 async function assertNoSidewaysScroll(page: Page, what: string): Promise<void> {
-  const measured = await page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]");
-  const [wide, width] = widths.parse(measured);
-  assert.ok(wide <= width, `${what}: ${wide} px wide in a window of ${width} px`);
+  const fits = page.waitForFunction(`${widest} <= 0`, undefined, { timeout: 2_000 });
+  const isFitting = await fits.then(
+    () => true,
+    () => false,
+  );
+  assert.ok(isFitting, `${what} is ${String(await page.evaluate(widest))} px too wide`);
 }
 
 async function picture(page: Page, name: string): Promise<void> {

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { closed, held, running } from "./support/day.ts";
+import { openPortalWorld, type PortalWorld } from "./support/portal-world.ts";
+
+/** Every page, and a text that is there once all of it is. */
+const pages: readonly (readonly [name: string, path: string, text: string])[] = [
+  ["connectors", "/", "Password: missing"],
+  ["connector", "/connectors/acme-london", "PGP key 2"],
+  ["drops", "/drops", "1 mailbox blocked: The mailbox is full"],
+  ["running-drop", `/drops/${running.drop}`, "About 53 minutes left"],
+  ["held-drop", `/drops/${held.drop}`, "Held at the gate with 1,204,410 items"],
+  ["closed-drop", `/drops/${closed.drop}`, "It balances"],
+  ["files", `/drops/${closed.drop}?tab=files`, "Rejected"],
+  ["mailboxes", `/drops/${closed.drop}?tab=mailboxes`, "Omar Haddad"],
+  ["items", `/drops/${closed.drop}?tab=items`, "Mailbox blocked: The mailbox is full"],
+  ["unmapped", `/drops/${closed.drop}?tab=unmapped`, "fstrouds17"],
+  ["findings", `/drops/${closed.drop}?tab=findings`, "It repeats line 3"],
+  ["given-up", `/drops/${closed.drop}?tab=dead`, "GraphRefusal: 501"],
+  ["reports", `/drops/${closed.drop}?tab=reports`, "Unmapped people"],
+  ["search", "/search#text=strouds", "Not everything could be looked into"],
+  ["audit", "/audit", "os:operator@jumpbox"],
+  ["about", "/about", "203.0.113.7"],
+  ["nowhere", "/no/such/page", "Go to the connectors"],
+];
+
+let world: PortalWorld;
+before(async () => {
+  world = await openPortalWorld();
+});
+after(() => world[Symbol.asyncDispose]());
+
+for (const [name, path, text] of pages) {
+  test(`${name}: axe finds nothing in light and dark, wide and narrow, and nothing scrolls sideways`, async () => {
+    await using opened = await world.open();
+    const { page, app, faults } = opened;
+    await opened.goto(path);
+    await page.getByText(text).first().waitFor();
+    assert.equal(await page.locator("h1").count(), 1);
+    assert.match(await page.title(), /. - ICE Chat archive$/);
+    await opened.picture(`${name}-light`);
+    await opened.assertAccessible(`${name}, light`);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await opened.picture(`${name}-dark`);
+    await opened.assertAccessible(`${name}, dark`, ["color-contrast"]);
+    // 1280 px at 200 %.
+    await page.setViewportSize({ width: 640, height: 450 });
+    await opened.assertNoSidewaysScroll(`${name} at 200 %`);
+    await page.setViewportSize({ width: 320, height: 640 });
+    await page.getByText(text).first().waitFor();
+    await opened.picture(`${name}-narrow`);
+    await opened.assertNoSidewaysScroll(`${name} at 320 px`);
+    await opened.assertAccessible(`${name}, dark and narrow`);
+    assert.deepEqual([faults, app.broken], [[], []]);
+  });
+}
+
+test("in forced colours every control and every state can still be told apart", async () => {
+  await using opened = await world.open({ forcedColors: "active" });
+  await opened.goto(`/drops/${running.drop}`);
+  await opened.page.getByText("About 53 minutes left").waitFor();
+  await opened.picture("running-drop-forced-colours");
+  const current = opened.page.locator('nav a[aria-current="page"]');
+  assert.equal(await current.textContent(), "Drops");
+  assert.deepEqual(opened.faults, []);
+});
