@@ -10,6 +10,7 @@ import { ApiProblem } from "../shared/api/problem.ts";
 import { createRouter, toProblemAnswer } from "../shared/api/router.ts";
 import { toSecurityHeaders } from "../shared/api/security-headers.ts";
 import { toErrorFields } from "../shared/telemetry/error-fields.ts";
+import type { Log } from "../shared/telemetry/log.ts";
 import { toApiDeps } from "./api-deps.ts";
 import type { Clients } from "./clients.ts";
 import { followContent } from "./follow-content.ts";
@@ -25,12 +26,7 @@ export const apiRoot = "/api/v1";
 const route = createRouter(operations);
 
 /** Beside the bundle: dist/main.js and dist/portal/. */
-export const answerPage = createPortal(join(import.meta.dirname, "portal"));
-
-/** Made for each answer, as CSP Level 3, section 7.1 has it. */
-export function newNonce(): string {
-  return randomBytes(16).toString("base64");
-}
+const answerPage = createPortal(join(import.meta.dirname, "portal"));
 
 /** What an API call's invocation has. */
 export interface ApiInvocation {
@@ -73,6 +69,28 @@ async function callApi(deps: StageDeps, clients: Clients, { ask, asker }: ApiInv
   const durationInMs = Math.round(performance.now() - startedAt);
   deps.log.info("api.called", { endpoint, status: answer.status, durationInMs });
   return answer;
+}
+
+/** Answers for the page's files; told like any invocation. */
+export async function answerPortal(log: Log, ask: HttpAsk, id: string): Promise<HttpAnswer> {
+  const startedAt = performance.now();
+  const end = (outcome: "succeeded" | "failed"): void =>
+    log.info("invocation.ended", { outcome, durationInMs: Math.round(performance.now() - startedAt) });
+  try {
+    const answer = await answerPage(ask, newNonce);
+    end("succeeded");
+    return answer;
+  } catch (error) {
+    log.error("invocation.failed", toErrorFields(error));
+    end("failed");
+    const answer = toProblemAnswer(broken(id), ask.method);
+    return { ...answer, headers: { ...answer.headers, ...toSecurityHeaders({ type: "api" }, ask.url) } };
+  }
+}
+
+/** Made for each answer, as CSP Level 3, section 7.1 has it. */
+function newNonce(): string {
+  return randomBytes(16).toString("base64");
 }
 
 function broken(id: string): ApiProblem {

@@ -1,5 +1,5 @@
 import type { app as App, InvocationContext } from "@azure/functions";
-import { answerPage, answerRequest, apiRoot, methods, newNonce } from "./http.ts";
+import { answerPortal, answerRequest, apiRoot, methods } from "./http.ts";
 import { type Invocation, toInvocation } from "./invocation.ts";
 import type { Stages } from "./wiring.ts";
 
@@ -53,10 +53,13 @@ export function registerFunctions(
     handler: async (request, context) =>
       await answerRequest(request, (ask) => stages(context).answerApi(ask, context.invocationId)),
   });
+  // The host's own paths (admin, runtime/webhooks) go before all functions', and these by their names: "api" before "portal"
+  // (azure-functions-host: WebJobsApplicationBuilderExtension, FunctionMetadataManager).
   app.http("portal", {
     ...open,
     route: "{*path}",
-    handler: async (request) => await answerRequest(request, (ask) => answerPage(ask, newNonce)),
+    handler: async (request, context) =>
+      await answerRequest(request, (ask) => answerPortal(toInvocation(context).log, ask, context.invocationId)),
   });
   app.timer("fetchDrops", {
     schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,

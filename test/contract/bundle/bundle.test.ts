@@ -79,6 +79,14 @@ suite("the app's bundle", () => {
     );
   });
 
+  test("has the API's function before the page's, which takes every path: the host goes by the names", () => {
+    const open = worker.functions.filter(({ bindings }) =>
+      Object.values(bindings).some(({ type }) => type === "httpTrigger"),
+    );
+    const names = open.map(({ name }) => name).toSorted((a, b) => a.localeCompare(b));
+    assert.deepEqual([names.length, names.at(-1)], [2, "portal"]);
+  });
+
   test("lets Event Grid announce blobs, the only way a Flex Consumption plan takes", () => {
     const [binding] = Object.values(worker.functions.find(({ name }) => name === "openDropFile")?.bindings ?? {});
     assert.equal(binding?.source, "EventGrid");
