@@ -11,10 +11,17 @@ import { ApiProblem } from "../../shared/api/problem.ts";
 import { readFields } from "../../shared/api/read-fields.ts";
 import type { AnyReply } from "../../shared/api/request.ts";
 import type { Route } from "../../shared/api/route.ts";
+import type { Blobs } from "../../shared/store/blobs.ts";
 import { FaultyPorts } from "./faulty-port.ts";
-import type { PipelineWorld } from "./pipeline-world.ts";
 
 type Deps = DropDeps & GenerationDeps & SearchDeps & ChangeDropDeps;
+
+/** What the endpoints are put over: a PipelineWorld, or a real storage. */
+export interface ApiPlace {
+  readonly blobs: Blobs;
+  readonly directory: Deps["directory"];
+  readonly deps: Pick<Deps, "queues" | "clock" | "log" | "writer">;
+}
 
 /** What is given with a call. */
 export interface Given {
@@ -37,7 +44,7 @@ export class ApiWorld {
     ...searchOperations,
   ];
 
-  constructor(world: PipelineWorld) {
+  constructor(world: ApiPlace) {
     const list = world.blobs.list.bind(world.blobs);
     const counted = this.ports.wrap("blobs", world.blobs);
     const blobs = new Proxy(counted, {
@@ -50,7 +57,8 @@ export class ApiWorld {
       },
     });
     const { queues, clock, log, writer } = world.deps;
-    this.deps = { blobs, queues, clock, log, writer, directory: world.directory, ...toDailyShelves(blobs, clock) };
+    const { directory } = world;
+    this.deps = { blobs, queues, clock, log, writer, directory, ...toDailyShelves(blobs, clock) };
   }
 
   /** Storage requests so far: a listing counts once, since the tests' folders are below its 5,000. */
