@@ -44,6 +44,17 @@ function csvOf(id: string, text: string): string {
   return `${header}\ngas-7,${id},2026-06-03T14:05:06Z,ZQANN,annie@broker.example,${everybody},${text}\n`;
 }
 
+/** The address that is printed shows the page, and whoever opens it may do everything. */
+async function expectAdminsPage(output: string): Promise<void> {
+  const [, address = ""] = /^Admin's page: (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(output) ?? [];
+  const page = await (await fetch(address)).text();
+  const [, script = ""] = /<script type="module" src="([^"]+)"/.exec(page) ?? [];
+  const answer = await fetch(new URL(script, address));
+  assert.deepEqual([answer.status, answer.headers.get("content-type")], [200, "text/javascript; charset=utf-8"]);
+  const me = await (await fetch(new URL("/api/v1/me", address))).json();
+  assert.deepEqual(me, { id: "development:admin", role: "admin", isDevelopment: true });
+}
+
 test("a start that stays up takes what comes later, goes on past a refused mailbox, and Ctrl-C ends it in order", () =>
   withStarts(async ({ folder, begin, run }) => {
     const drop = join(folder, "drop");
@@ -62,6 +73,7 @@ test("a start that stays up takes what comes later, goes on past a refused mailb
     await start.waitFor(/^Waiting for new files; Ctrl-C ends it\.$/m);
     expectMappingProblems(start.output());
     expectFirstDrop(start.output());
+    await expectAdminsPage(start.output());
     const second = await run(options);
     assert.equal(second.code, 1);
     assert.match(
