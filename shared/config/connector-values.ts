@@ -6,6 +6,12 @@ const host = siteFields.host
   .max(253, "at most 253 characters, e.g. sftp.theice.com")
   .regex(/^[A-Za-z0-9._:-]+$/, "a host name or IP address without sftp:// and port, e.g. sftp.theice.com");
 const mostPatterns = 50;
+/** No file's name is longer. */
+const longestPattern = 255;
+
+function areShort(patterns: readonly string[]): boolean {
+  return patterns.every((pattern) => pattern.length <= longestPattern);
+}
 
 const siteValues = z
   .strictObject({
@@ -14,8 +20,12 @@ const siteValues = z
     user: siteFields.user.max(256, "at most 256 characters, e.g. ACME01"),
     hostKeys: siteFields.hostKeys.max(10, "at most 10 fingerprints, e.g. the old one and the new one"),
     folder: siteFields.folder.max(1000, "at most 1,000 characters, e.g. /outgoing"),
-    include: siteFields.include.max(mostPatterns, `at most ${mostPatterns} patterns, e.g. *.pgp`),
-    exclude: siteFields.exclude.max(mostPatterns, `at most ${mostPatterns} patterns, e.g. *.tmp`),
+    include: siteFields.include
+      .max(mostPatterns, `at most ${mostPatterns} patterns, e.g. *.pgp`)
+      .refine(areShort, `patterns of at most ${longestPattern} characters, e.g. *.pgp`),
+    exclude: siteFields.exclude
+      .max(mostPatterns, `at most ${mostPatterns} patterns, e.g. *.tmp`)
+      .refine(areShort, `patterns of at most ${longestPattern} characters, e.g. *.tmp`),
   })
   .describe(
     "Where the files are and how to sign in. Host keys belong to host and port: change those and name the host keys again.",

@@ -1,4 +1,5 @@
 import { posix } from "node:path";
+import { toGlob } from "./glob.ts";
 
 /** Which of a folder's files belong to the feed. Patterns know `*`, `?` and `{a,b}`; case does not matter. */
 export interface FilePatterns {
@@ -25,22 +26,11 @@ export const sideFiles: readonly string[] = [
 
 /** Builds the test whether a path's file belongs to the feed; only its name counts, not its folder. */
 export function toFileFilter(patterns: FilePatterns = {}): (path: string) => boolean {
-  const include = (patterns.include ?? defaultInclude).map(toRegExp);
-  const exclude = [...sideFiles, ...(patterns.exclude ?? [])].map(toRegExp);
+  const include = (patterns.include ?? defaultInclude).map(toGlob);
+  const exclude = [...sideFiles, ...(patterns.exclude ?? [])].map(toGlob);
   return (path) => {
     const name = posix.basename(path);
     if (name.startsWith(".")) return false;
-    return include.some((pattern) => pattern.test(name)) && !exclude.some((pattern) => pattern.test(name));
+    return include.some((fits) => fits(name)) && !exclude.some((fits) => fits(name));
   };
-}
-
-function toRegExp(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/\*+/g, "*")
-    .replaceAll(/[.+^$()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".")
-    .replaceAll(/\{([^{}]*)\}/g, (_all, words: string) => `(?:${words.replaceAll(",", "|")})`)
-    .replaceAll(/[{}]/g, "\\$&");
-  return new RegExp(`^${source}$`, "isu");
 }

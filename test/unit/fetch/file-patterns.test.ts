@@ -56,3 +56,18 @@ test("takes signs that mean something in regular expressions for themselves", ()
   const names = ["a+(b)[c]|$^.xml", "x.csv", "y.csv", "{open.csv", "shut}.csv"];
   assert.deepEqual([...names, "aab.xml", "z.csv", "xycsv"].filter(isDropFile), names);
 });
+
+test("is not held up by a long name of the site's, however many stars a pattern has", () => {
+  const isDropFile = toFileFilter({ include: ["*_*_*_*_*_*_*_*.pgp", "*{_*_,*_*}{*_*,_*_*_*}*.xml"] });
+  const startedAt = performance.now();
+  assert.equal(isDropFile("_".repeat(1024)), false);
+  assert.equal(isDropFile(`${"_".repeat(1000)}.pgp`), true);
+  assert.equal(isDropFile(`${"_".repeat(1000)}.xml`), true);
+  assert.ok(performance.now() - startedAt < 2000);
+});
+
+test("takes a word of a choice with signs of its own, and an empty one", () => {
+  const isDropFile = toFileFilter({ include: ["a{,_?,-*}.xml", "{ä,Ö}*.csv"] });
+  const names = ["a.xml", "a_1.xml", "a-.xml", "a-12.xml", "Ä.csv", "ö1.csv", "A_😀.xml"];
+  assert.deepEqual([...names, "a_.xml", "a_12.xml", "b.xml", "u.csv"].filter(isDropFile), names);
+});
