@@ -1,6 +1,7 @@
 import { folded } from "../chat/chat-item.ts";
 import { type MailboxAddress, mailboxAddress } from "../chat/identifiers.ts";
 import { toSafeCell } from "../store/safe-cell.ts";
+import { toCells } from "./line-cells.ts";
 import { type LineFile, type LineFormat, readLineFile } from "./line-file.ts";
 import {
   addressProblem,
@@ -8,7 +9,6 @@ import {
   type MappingFaultReason,
   mappingFaultTexts,
   parseHeader,
-  toCells,
   toText,
 } from "./mapping-line.ts";
 

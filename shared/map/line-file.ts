@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import { type Sha256Hex, sha256Hex } from "../chat/identifiers.ts";
 import type { MappingFault } from "./mapping-line.ts";
 import { listTextLines } from "./text-lines.ts";
@@ -35,6 +36,9 @@ export interface LineFile<Entry> {
 /** Faults that are told one by one: ten megabytes of nonsense would be millions of them. */
 export const mostFaults = 50_000;
 
+/** Then whatever else the process does has its turn: leases are renewed, other callers answered. */
+const linesAtOnce = 2000;
+
 /** Reads a file of lines to its end, whatever is wrong with it. */
 export async function readLineFile<Entry extends { readonly line: number }>(
   bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
@@ -42,7 +46,10 @@ export async function readLineFile<Entry extends { readonly line: number }>(
 ): Promise<LineFile<Entry>> {
   const hash = createHash("sha256");
   const reading = new Reading(format);
-  for await (const { line, text } of listTextLines(tapped(bytes, hash))) reading.add(line, text);
+  for await (const { line, text } of listTextLines(tapped(bytes, hash))) {
+    reading.add(line, text);
+    if (line % linesAtOnce === 0) await setImmediate();
+  }
   return reading.end(sha256Hex.parse(hash.digest("hex")));
 }
 

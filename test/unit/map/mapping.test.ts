@@ -176,3 +176,32 @@ test("a downloaded mapping runs nothing in a spreadsheet", () => {
 test("the template is the header", () => {
   assert.equal(toMappingCsv([]), "ImId,Mailbox\r\n");
 });
+
+test("a line with quotation marks keeps letters whose last byte looks like a blank", async () => {
+  assert.deepEqual(await entriesOf('ImId,Mailbox\nlà,"a@bank.example"\n "voilà" ,b@bank.example\n'), [
+    ["là", "a@bank.example"],
+    ["voilà", "b@bank.example"],
+  ]);
+});
+
+for (const [what, line] of [
+  ["quotation marks", '""\n'],
+  ["open quotation marks", '"\n'],
+  ["empty lines", "\n"],
+] as const) {
+  test(`megabytes of ${what} are read in seconds, and let others have their turn`, async () => {
+    const bytes = Buffer.from(`ImId,Mailbox\n${line.repeat(300_000)}`);
+    let longestInMs = 0;
+    let last = performance.now();
+    const timer = setInterval(() => {
+      const now = performance.now();
+      longestInMs = Math.max(longestInMs, now - last);
+      last = now;
+    }, 1);
+    const startedAt = performance.now();
+    await parseMapping([bytes]);
+    clearInterval(timer);
+    assert.ok(performance.now() - startedAt < 7000, "it took too long");
+    assert.ok(longestInMs < 1500, `others waited for ${longestInMs} ms`);
+  });
+}
