@@ -14,6 +14,7 @@ import {
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import type { ValidationStep } from "../../shared/api/contract/keys.ts";
 import { texts } from "../texts.ts";
+import { chooseConfirmed } from "./host-key-choice.ts";
 
 const words = texts.setup.hostKeys;
 const useStyles = makeStyles({
@@ -47,14 +48,14 @@ export function HostKeys({ hostKeys, isChanged, onConfirm }: HostKeysProps): Rea
   const [given, setGiven] = useState("");
   const [hasCompared, setHasCompared] = useState(false);
   const [isTried, setIsTried] = useState(false);
-  const matching = hostKeys.filter(({ fingerprint }) => fingerprint === toFingerprint(given));
-  const isForeign = given.trim() !== "" && matching.length === 0;
+  const shown = hostKeys.map(({ fingerprint }) => fingerprint);
+  const confirmed = chooseConfirmed(shown, given);
+  const isGiven = given.trim() !== "";
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setIsTried(true);
-    if (!hasCompared || isForeign) return;
-    // All that the server shows: which kind it offers depends on the client, and they are one server's.
-    void onConfirm(hostKeys.map(({ fingerprint }) => fingerprint));
+    if (!hasCompared || confirmed === undefined) return;
+    void onConfirm(confirmed);
   };
   return (
     <form className={styles.box} onSubmit={submit} aria-labelledby={headingId}>
@@ -72,11 +73,16 @@ export function HostKeys({ hostKeys, isChanged, onConfirm }: HostKeysProps): Rea
         {hostKeys.map((hostKey) => (
           <li key={hostKey.fingerprint}>
             {hostKey.kind}: <span className={styles.code}>{hostKey.fingerprint}</span>{" "}
-            <Badges hostKey={hostKey} isGiven={matching.includes(hostKey)} />
+            <Badges hostKey={hostKey} isGiven={isGiven && confirmed?.includes(hostKey.fingerprint) === true} />
           </li>
         ))}
       </ul>
-      <GivenField given={given} isForeign={isForeign} isSame={matching.length > 0} onGiven={setGiven} />
+      <GivenField
+        given={given}
+        isForeign={confirmed === undefined}
+        isSame={isGiven && confirmed !== undefined}
+        onGiven={setGiven}
+      />
       <Field {...(isTried && !hasCompared ? { validationMessage: words.mustCompare } : {})}>
         <Checkbox
           label={words.compared}
@@ -127,12 +133,4 @@ function GivenField(props: {
       />
     </Field>
   );
-}
-
-/** As tools print it: with or without the name in front, with a padding behind, or as a line of ssh-keygen -l. */
-export function toFingerprint(text: string): string {
-  const [found] = /SHA256:[A-Za-z0-9+/]{43}/.exec(text) ?? [];
-  if (found !== undefined) return found;
-  const bare = text.trim().replace(/=+$/, "");
-  return /^[A-Za-z0-9+/]{43}$/.test(bare) ? `SHA256:${bare}` : bare;
 }

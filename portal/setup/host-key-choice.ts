@@ -1,0 +1,20 @@
+/** As tools print it: with or without the name in front, with a padding behind, or as a line of ssh-keygen -l. */
+export function toFingerprint(text: string): string {
+  const [found] = /SHA256:[A-Za-z0-9+/]{43}/.exec(text) ?? [];
+  if (found !== undefined) return found;
+  const bare = text.trim().replace(/=+$/, "");
+  return /^[A-Za-z0-9+/]{43}$/.test(bare) ? `SHA256:${bare}` : bare;
+}
+
+/**
+ * The fingerprints that a person vouches for: the one that ICE gave, where it was given, else all that were shown and
+ * compared by eye. Somebody in between can pass one of the server's keys on and show an own one of another kind, which
+ * would be trusted for ever if it came along with the one that was compared.
+ *
+ * @returns undefined when the one that ICE gave is not among those shown
+ */
+export function chooseConfirmed(shown: readonly string[], given: string): readonly string[] | undefined {
+  if (given.trim() === "") return shown;
+  const matching = shown.filter((fingerprint) => fingerprint === toFingerprint(given));
+  return matching.length === 0 ? undefined : matching;
+}
