@@ -13,7 +13,7 @@ import { toFieldId } from "./settings-context.tsx";
 const words = texts.setup.keys;
 const useStyles = makeStyles({
   row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
-  block: { display: "grid", rowGap: tokens.spacingVerticalM },
+  block: { display: "grid", gridTemplateColumns: "minmax(0, 1fr)", rowGap: tokens.spacingVerticalM },
 });
 
 /** How a key of one kind is made and stored. */

@@ -163,11 +163,8 @@ function PgpKeys({ name, feed, secrets, isReadOnly }: KeysProps & { readonly isR
         verbs={{ generate: words.newPgp, own: words.ownPgp }}
         onChanged={secrets.changed}
       />
-      {pgp !== undefined && (
-        <TextForIce
-          fileName={`${name}-pgp-key.txt`}
-          text={toRotationText(feed, { kind: "pgp", ...pgp, ...(old === undefined ? {} : { old }) })}
-        />
+      {pgp !== undefined && old !== undefined && (
+        <TextForIce fileName={`${name}-pgp-key.txt`} text={toRotationText(feed, { kind: "pgp", ...pgp, old })} />
       )}
       {older.map((secret) => (
         <div key={secret.number}>
