@@ -8,6 +8,7 @@ import { toPrincipalText } from "../parts/principal.ts";
 import { Section } from "../parts/section.tsx";
 import { texts } from "../texts.ts";
 import { EquationView } from "./equation.tsx";
+import { isMapped } from "./is-mapped.ts";
 import { NeedsView } from "./needs.tsx";
 import { ProgressView } from "./progress.tsx";
 import { toDropAddress } from "./tabs.ts";
@@ -19,7 +20,7 @@ export function Overview({ drop }: { readonly drop: DropView }): ReactNode {
     <>
       <NeedsView drop={drop} />
       <Section title={texts.drop.equation}>
-        {equation === undefined ? (
+        {equation === undefined || !isMapped(drop.bars) ? (
           texts.drop.notYet
         ) : (
           <EquationView
@@ -47,7 +48,7 @@ function toFacts(drop: DropView): readonly Fact[] {
     [words.files, toText(drop.files)],
     [words.items, toText(drop.items)],
     [words.mailboxes, mailboxes && words.mailboxesOf(toNumberText(mailboxes.ended), total ?? "")],
-    [words.unmappedItems, toText(drop.unmappedItems)],
+    [words.unmappedItems, isMapped(drop.bars) ? toText(drop.unmappedItems) : undefined],
     [words.outOfScope, drop.outOfScopeItems === 0 ? undefined : toText(drop.outOfScopeItems)],
     [words.gate, gate && toGateText(gate)],
     [words.generation, toText(drop.generation)],

@@ -78,6 +78,7 @@ function PaceView({ pace }: { readonly pace: Pace }): ReactNode {
   const styles = useStyles();
   const { drop } = texts;
   const { left } = pace;
+  const [least, most] = left === undefined ? [] : [toDurationText(left.atLeastInMs), toDurationText(left.atMostInMs)];
   return (
     <div className={styles.pace}>
       {left === undefined ? (
@@ -86,7 +87,7 @@ function PaceView({ pace }: { readonly pace: Pace }): ReactNode {
         <>
           <span className={styles.left}>{drop.left(toDurationText(left.inMs))}</span>
           <span className={styles.beside}>
-            {drop.leftRange(toDurationText(left.atLeastInMs), toDurationText(left.atMostInMs))},{" "}
+            {least !== undefined && most !== undefined && least !== most && `${drop.leftRange(least, most)}, `}
             {drop.sureness[left.sureness]}, {drop.because[left.because]}
           </span>
         </>
