@@ -32,7 +32,7 @@ export type ChatDay = z.infer<typeof chatDay>;
 /** `{connector}-{siteDay}-{seq}`. */
 export const dropId = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9-]*-\d{4}-\d{2}-\d{2}-[1-9]\d{0,3}$/, "a drop such as acme-2026-06-03-1")
+  .regex(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?-\d{4}-\d{2}-\d{2}-[1-9]\d{0,3}$/, "a drop such as acme-2026-06-03-1")
   .brand<"DropId">();
 /** One connector x one site day, with a `seq` for later arrivals: `{connector}-{siteDay}-{seq}`. */
 export type DropId = z.infer<typeof dropId>;

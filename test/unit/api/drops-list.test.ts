@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type DropRow, dropRoutes } from "../../../shared/api/contract/drops.ts";
+import { toCursor } from "../../../shared/api/paging.ts";
 import { ApiWorld } from "../../support/api-world.ts";
 import { writeClosedDrop } from "../../support/large-drop.ts";
 import { connectorOf, dropOf, PipelineWorld } from "../../support/pipeline-world.ts";
@@ -114,6 +115,8 @@ test("what needs a hand is found in bounded steps: an empty page says where to g
   assert.equal(second.next, undefined);
   assert.ok(api.requests - before <= 2 + 2 * 120);
   assert.match(await api.refusal(dropRoutes.listDrops, { query: { cursor: "bm90IG91cnM" } }), /^invalid: cursor/);
+  const noConnectors = toCursor({ after: "a--2026-06-03-1" });
+  assert.match(await api.refusal(dropRoutes.listDrops, { query: { cursor: noConnectors } }), /^invalid: cursor/);
 });
 
 test("a drop that is closed between the listing and its reading is on the page all the same", async () => {

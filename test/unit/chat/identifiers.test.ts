@@ -27,7 +27,14 @@ test("what would lead out of a blob's folder is no id", () => {
   for (const text of ["", "../x", "a/b", "a b", "-a", "a-", "A", "a".repeat(41)]) {
     assert.equal(connectorName.safeParse(text).success, false, text);
   }
-  for (const text of ["acme-2026-06-03", "acme-2026-06-03-0", "acme-2026-06-03-1/x", "acme-2026-06-03-12345"]) {
+  assert.equal(dropId.safeParse(`${"a".repeat(41)}-2026-06-03-1`).success, false);
+  for (const text of [
+    "acme-2026-06-03",
+    "acme-2026-06-03-0",
+    "acme-2026-06-03-1/x",
+    "acme-2026-06-03-12345",
+    "a--2026-06-03-1",
+  ]) {
     assert.equal(dropId.safeParse(text).success, false, text);
   }
   assert.equal(fileId.safeParse("0123456789abcdefghiw").success, false);
