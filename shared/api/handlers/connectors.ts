@@ -16,6 +16,7 @@ import { toOperations } from "../operation.ts";
 import { takePage } from "../paging.ts";
 import type { Principal } from "../principal.ts";
 import { invalid, notFound, refused } from "../problem.ts";
+import { limitRate } from "../rate-limit.ts";
 import type { HandlersFor } from "../request.ts";
 import { deleteConnector } from "./delete-connector.ts";
 import { type SetupDeps, toInstant, withVault } from "./setup-deps.ts";
@@ -23,6 +24,11 @@ import { requireConnector, type ShowConnectorDeps, showConnector, summariseConne
 
 /** What the endpoints about connectors take. */
 export type ConnectorDeps = SetupDeps & ShowConnectorDeps;
+
+const tenMinutes = 600_000;
+/** Each fetch signs in, also where the site has refused it: the same reasons as for validating. */
+const fetchesOfOne = { most: 10, withinInMs: tenMinutes };
+const fetchesOfAll = { name: "fetch", most: 60, withinInMs: tenMinutes };
 
 const handlers: HandlersFor<typeof connectorRoutes, ConnectorDeps> = {
   listConnectors: async (deps, { query }) => {
@@ -59,6 +65,8 @@ const handlers: HandlersFor<typeof connectorRoutes, ConnectorDeps> = {
   fetchConnector: async (deps, { principal, params: { name } }) => {
     const { value } = await requireConnector(deps, name);
     if (value.isPaused) throw refused("The connector is paused, so nothing is fetched. Resume it first.");
+    await limitRate(deps, fetchesOfAll);
+    await limitRate(deps, { name: `fetch-${name}`, ...fetchesOfOne });
     const askedAt = deps.clock.now();
     await audited(deps, principal, { action: "fetch-connector", target: name }, async () => {
       await forgetRefusal(deps, name);

@@ -103,6 +103,15 @@ test("a refusal of the site is told with what to do, and fetching by hand lets t
   assert.equal((await world.queues.take("fetches"))?.task.connector, acme);
 });
 
+test("a site is not signed in to without end by fetching it by hand", async () => {
+  const world = await start();
+  for (let tries = 0; tries < 10; tries += 1) await world.do(connectorRoutes.fetchConnector);
+  const left = (await world.audit()).length;
+  const refusal = await world.ask("fetchConnector");
+  assert.equal(refusal.status, 429);
+  assert.equal((await world.audit()).length, left, "what was refused leaves no record");
+});
+
 test("settings are changed one by one, and taken back to their defaults by null", async () => {
   const world = await start();
   const { etag } = await world.do(connectorRoutes.readConnector);
