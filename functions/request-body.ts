@@ -5,6 +5,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 const mostDrainedInBytes = 32_000_000;
 /** A caller that sends nothing for so long waits for the answer. */
 const silenceInMs = 250;
+/** And one that sends byte after byte must not keep the function busy. */
+const longestDrainInMs = 10_000;
 
 /** A request's body. */
 export interface RequestBody {
@@ -14,7 +16,7 @@ export interface RequestBody {
    * Takes what was left, and drops it. Without that the connection would be cut while the caller still sends, and the
    * answer, such as 413, would be lost with it.
    */
-  drain(): Promise<void>;
+  drain(longestInMs?: number): Promise<void>;
 }
 
 /** Reads a request's body without ever cancelling it: that would cut the connection. */
@@ -33,15 +35,17 @@ export function toRequestBody(stream: ReadableStream<Uint8Array>): RequestBody {
         for (let read = await next(); !read.done; read = await next()) yield read.value;
       },
     },
-    drain: () => drain(next),
+    drain: (longestInMs = longestDrainInMs) => drain(next, longestInMs),
   };
 }
 
 async function drain(
   next: () => Promise<{ readonly done: boolean; readonly value?: Uint8Array | undefined }>,
+  longestInMs: number,
 ): Promise<void> {
   let drained = 0;
-  while (drained < mostDrainedInBytes) {
+  const startedAt = performance.now();
+  while (drained < mostDrainedInBytes && performance.now() - startedAt < longestInMs) {
     const waiting = new AbortController();
     const silence = sleep(silenceInMs, undefined, { signal: waiting.signal }).catch(() => undefined);
     // A caller that has gone breaks the stream: there is nobody left to answer.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ReadableStream } from "node:stream/web";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { toRequestBody } from "../../../functions/request-body.ts";
 
 /** A body of so many pieces of 1 kB, and whether it was taken to its end, or cancelled. */
@@ -48,6 +49,16 @@ describe("a request's body", () => {
     const { stream } = toStream(3, true);
     const startedAt = performance.now();
     await toRequestBody(stream).drain();
+    assert.ok(performance.now() - startedAt < 5000);
+  });
+
+  test("is not waited for when its sender sends byte after byte", async () => {
+    const pull = async (controller: { enqueue(piece: Uint8Array): void }): Promise<void> => {
+      await sleep(20);
+      controller.enqueue(new Uint8Array(1));
+    };
+    const startedAt = performance.now();
+    await toRequestBody(new ReadableStream<Uint8Array>({ pull })).drain(300);
     assert.ok(performance.now() - startedAt < 5000);
   });
 
