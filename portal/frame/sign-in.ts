@@ -1,6 +1,7 @@
 /** Where App Service Authentication signs people in, and leads them back to this very place. */
 export function signInUrl(): string {
-  const back = `${location.pathname}${location.search}`;
+  // Two slashes would name another host.
+  const back = `${location.pathname.replace(/^\/+/, "/")}${location.search}`;
   return `/.auth/login/aad?post_login_redirect_uri=${encodeURIComponent(back)}`;
 }
 
