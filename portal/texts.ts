@@ -390,6 +390,7 @@ export const texts = {
     openItems: "Items open",
     nextAt: "Goes on",
     whenReady: "As soon as it can",
+    whenReleased: "When somebody releases it",
     progressSaid: (percent: string) => `${percent} of the items are decided`,
 
     facts: "About this drop",

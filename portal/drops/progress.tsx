@@ -137,7 +137,8 @@ const waitingColumns: readonly Column<Waiting>[] = [
   { title: texts.drop.openItems, cell: ({ open }) => toNumberText(open), isNumber: true },
   {
     title: texts.drop.nextAt,
-    cell: ({ nextAt }) => (nextAt === undefined ? texts.drop.whenReady : <Instant at={nextAt} />),
+    cell: ({ nextAt, reason }) =>
+      nextAt === undefined ? texts.drop[reason === "held" ? "whenReleased" : "whenReady"] : <Instant at={nextAt} />,
   },
 ];
 
