@@ -1,8 +1,9 @@
-import { connect, type Socket } from "node:net";
+import { connect, isIP, type Socket } from "node:net";
 import type { ServerHostKeyAlgorithm, SFTPWrapper } from "ssh2";
 import SftpClient from "ssh2-sftp-client";
 import { classifySiteError, type SiteAction } from "./classify-site-error.ts";
 import { withDeadline } from "./deadline.ts";
+import { guardedLookup, mayBeSite, toUnreachable } from "./guarded-lookup.ts";
 import { toFingerprint } from "./host-key.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { SiteTimeouts } from "./site.ts";
@@ -50,8 +51,10 @@ export class SshLink {
     this.#client.on("close", () => this.#lose(new SiteError("disconnected")));
     // An expired password: without a listener ssh2 would wait for a new one for ever.
     this.#client.on("change password", () => this.#lose(new SiteError("authentication-failed")));
-    this.#socket = connect({ host: options.host, port: options.port, noDelay: true });
+    this.#socket = connect({ host: options.host, port: options.port, noDelay: true, lookup: guardedLookup });
     this.#socket.on("error", (error) => this.#lose(error));
+    // An address is not looked up.
+    if (isIP(options.host) !== 0 && !mayBeSite(options.host)) this.#socket.destroy(toUnreachable());
   }
 
   /** Connects, checks the host key, signs in and opens the SFTP channel. @throws SiteError */
