@@ -8,7 +8,9 @@ import {
   toPublicHalf,
   type WhichSshKey,
 } from "../../pipeline/store-ssh-key.ts";
+import { withLease } from "../../pipeline/with-lease.ts";
 import type { Secrets } from "../../secrets/secrets.ts";
+import { paths } from "../../store/paths.ts";
 import { audited } from "../audited.ts";
 import type { keyRoutes, SshKeyReply } from "../contract/keys.ts";
 import { ApiProblem, conflict, invalid, refused } from "../problem.ts";
@@ -16,7 +18,10 @@ import type { Handler } from "../request.ts";
 import { requireSubject, type SetupDeps, withVault } from "./setup-deps.ts";
 
 /** POST .../ssh-keys/generate */
-export const generateSshKey: Handler<typeof keyRoutes.generateSshKey, SetupDeps> = async (deps, request) => {
+export const generateSshKey: Handler<typeof keyRoutes.generateSshKey, SetupDeps> = async (deps, request) =>
+  await alone(deps, request.params.name, () => generate(deps, request));
+
+const generate: Handler<typeof keyRoutes.generateSshKey, SetupDeps> = async (deps, request) => {
   const { principal, params, body } = request;
   const { name } = params;
   await requireSubject(deps.blobs, name);
@@ -31,7 +36,10 @@ export const generateSshKey: Handler<typeof keyRoutes.generateSshKey, SetupDeps>
 };
 
 /** POST .../ssh-keys/upload */
-export const uploadSshKey: Handler<typeof keyRoutes.uploadSshKey, SetupDeps> = async (deps, request) => {
+export const uploadSshKey: Handler<typeof keyRoutes.uploadSshKey, SetupDeps> = async (deps, request) =>
+  await alone(deps, request.params.name, () => upload(deps, request));
+
+const upload: Handler<typeof keyRoutes.uploadSshKey, SetupDeps> = async (deps, request) => {
   const { principal, params, body } = request;
   const { name } = params;
   await requireSubject(deps.blobs, name);
@@ -46,7 +54,10 @@ export const uploadSshKey: Handler<typeof keyRoutes.uploadSshKey, SetupDeps> = a
 };
 
 /** POST .../ssh-keys/switch */
-export const switchSshKey: Handler<typeof keyRoutes.switchSshKey, SetupDeps> = async (deps, { principal, params }) => {
+export const switchSshKey: Handler<typeof keyRoutes.switchSshKey, SetupDeps> = async (deps, request) =>
+  await alone(deps, request.params.name, () => putNextInPlace(deps, request));
+
+const putNextInPlace: Handler<typeof keyRoutes.switchSshKey, SetupDeps> = async (deps, { principal, params }) => {
   const { name } = params;
   await requireSubject(deps.blobs, name);
   const next = await withVault(() => readSshKey(deps.secrets, name, "next"));
@@ -71,6 +82,16 @@ export const downloadSshKey: Handler<typeof keyRoutes.downloadSshKey, SetupDeps>
   const content = query.form === "ssh2" ? toSsh2PublicKey(publicKey) : `${publicKey}\n`;
   return { file: { name: `${name}-ssh-${which}.pub`, content } };
 };
+
+/**
+ * One change of a connector's SSH keys at a time: the vault takes whatever it is given, so that of two keys that are made at
+ * once the site would get the public half of the one that is overwritten.
+ */
+async function alone<T extends object>(deps: SetupDeps, name: ConnectorName, work: () => Promise<T>): Promise<T> {
+  const done = await withLease(deps, paths.lock(`ssh-key-${name}`), work);
+  if (done === undefined) throw refused("The SSH keys are being changed at this moment. Look at them, then decide.");
+  return done;
+}
 
 /** Where there is no key yet, the next one is the first one. */
 async function chooseSlot(

@@ -45,6 +45,15 @@ test("a generated SSH key can be downloaded in two forms that ssh-keygen reads, 
   });
 });
 
+test("of several SSH keys that are made at once one is kept, and nobody is shown another one", async () => {
+  const world = await start();
+  const asked = Array.from({ length: 4 }, () => world.ask("generateSshKey", { body: {} }));
+  const answers = await Promise.all(asked);
+  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409, 409, 409]);
+  const kept = (await world.ask("downloadSshKey", { params: { which: "current" } })).text.trim();
+  assert.ok(answers.some(({ text }) => text.includes(kept)));
+});
+
 test("a private key that ssh-keygen made is taken with its passphrase, whatever line ends it is pasted with", async () => {
   const world = await start();
   const { privateKey, fingerprint } = withSshKeygen({}, (folder) => {
