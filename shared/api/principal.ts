@@ -90,6 +90,8 @@ function toDeveloper(environment: Environment, { url, headers }: Pick<HttpAsk, "
   if (Object.keys(environment).some((name) => name.startsWith("WEBSITE_") && name !== "WEBSITE_HOSTNAME"))
     return undefined;
   if (!loopback.has(url.hostname) || !isLoopbackHost(headers.get("host"))) return undefined;
+  // A tunnel or proxy puts the machine's own name in the place of the one that was asked for.
+  if (["x-forwarded-for", "forwarded", "via"].some((name) => headers.has(name))) return undefined;
   return { id: `development:${role}`, name: undefined, role };
 }
 

@@ -137,6 +137,16 @@ describe("the switch for development", () => {
     assert.equal(from("http://localhost/", laptop, { host: "evil.example:7071" }), "nobody");
   });
 
+  test("does nothing for a call that came through a tunnel or proxy", () => {
+    for (const name of ["x-forwarded-for", "Forwarded", "via"]) {
+      assert.equal(
+        from("http://localhost/", laptop, { host: "localhost:7071", [name]: "198.51.100.7" }),
+        "nobody",
+        name,
+      );
+    }
+  });
+
   test("does nothing in Azure", () => {
     for (const name of ["WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_AUTH_ENABLED", "WEBSITE_OWNER_NAME"]) {
       assert.equal(from("http://localhost/", { ...laptop, [name]: "False" }), "nobody", name);
