@@ -14,6 +14,7 @@ import { type ReactNode, useId } from "react";
 import { texts } from "../texts.ts";
 import type { Action } from "../use-action.ts";
 import { Problem } from "./states.tsx";
+import { useFocusBack } from "./use-focus-back.ts";
 
 const useStyles = makeStyles({
   content: { display: "grid", rowGap: tokens.spacingVerticalM },
@@ -39,6 +40,7 @@ export interface ConfirmProps<Result> {
  */
 export function Confirm<Result>(props: ConfirmProps<Result>): ReactNode {
   const { action, onDone, onClose } = props;
+  useFocusBack();
   const styles = useStyles();
   const formId = useId();
   const submit = async (): Promise<void> => {
