@@ -13,6 +13,8 @@ import { toFieldId } from "./settings-context.tsx";
 const words = texts.setup.keys;
 const useStyles = makeStyles({
   row: { display: "flex", flexWrap: "wrap", gap: tokens.spacingHorizontalM, alignItems: "end" },
+  field: { gridTemplateColumns: "minmax(0, 1fr)", minWidth: 0, maxWidth: "100%" },
+  select: { "& > select": { minWidth: 0, maxWidth: "100%" } },
   block: { display: "grid", gridTemplateColumns: "minmax(0, 1fr)", rowGap: tokens.spacingVerticalM },
 });
 
@@ -114,9 +116,10 @@ function NewKey({ ways, current, replaces, verbs, onChanged }: KeyCardProps): Re
 }
 
 function KindSelect(props: { readonly ways: KeyWays; readonly kind: string; readonly onKind: (kind: string) => void }) {
+  const styles = useStyles();
   return (
-    <Field label={`${words[props.ways.kind]}: ${words.kind}`}>
-      <Select value={props.kind} onChange={(_event, { value }) => props.onKind(value)}>
+    <Field className={styles.field} label={`${words[props.ways.kind]}: ${words.kind}`}>
+      <Select className={styles.select} value={props.kind} onChange={(_event, { value }) => props.onKind(value)}>
         {Object.entries(props.ways.kinds).map(([kind, label]) => (
           <option key={kind} value={kind}>
             {label}
