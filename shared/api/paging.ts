@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { invalid } from "./problem.ts";
+import { type ApiProblem, invalid } from "./problem.ts";
 
 /** What every listing takes: a contract's query is `z.strictObject({ ...pageQuery, ... })`. */
 export const pageQuery = {
@@ -47,8 +47,13 @@ export function toCursor(place: unknown): string {
 /** The inverse of toCursor. @throws ApiProblem (400) when it is none of ours */
 export function parseCursor<T>(schema: z.ZodType<T>, cursor: string): T {
   const parsed = schema.safeParse(parseJson(Buffer.from(cursor, "base64url").toString()));
-  if (!parsed.success) throw invalid([{ path: "cursor", message: "is not one that a page gave" }]);
+  if (!parsed.success) throw noPlace();
   return parsed.data;
+}
+
+/** 400 for a cursor that is none of ours. */
+export function noPlace(): ApiProblem {
+  return invalid([{ path: "cursor", message: "is not one that a page gave" }]);
 }
 
 /**

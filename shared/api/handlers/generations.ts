@@ -24,7 +24,7 @@ import {
   type UnmappedRow,
 } from "../contract/generations.ts";
 import { toOperations } from "../operation.ts";
-import { parseCursor, toCursor } from "../paging.ts";
+import { noPlace, parseCursor, toCursor } from "../paging.ts";
 import { ApiProblem, notFound, refused } from "../problem.ts";
 import type { HandlersFor } from "../request.ts";
 import { atIf, toInstant } from "./show-drop.ts";
@@ -74,6 +74,8 @@ const handlers: HandlersFor<typeof generationRoutes, GenerationDeps> = {
     const stored = await pageStoredItems(blobs, { id, gen }, filter, { limit, from });
     const page =
       stored ?? (await pageRunningItems(blobs, await requireRunning(blobs, id, gen), filter, { limit, from }));
+    // A place in the middle of a row, which no page gave, cuts it.
+    if (from !== undefined && page.items.some(({ key }) => !importKey.safeParse(key).success)) throw noPlace();
     const items = page.items.map(toItemRow);
     const unreadable = [...page.unreadable];
     return { body: { items, unreadable, ...(page.next === undefined ? {} : { next: toCursor(page.next) }) } };

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { deadRoutes } from "../../../shared/api/contract/dead.ts";
 import { type DropView, dropRoutes } from "../../../shared/api/contract/drops.ts";
 import { generationRoutes } from "../../../shared/api/contract/generations.ts";
+import { toCursor } from "../../../shared/api/paging.ts";
 import { toMailboxId } from "../../../shared/chat/identifiers.ts";
 import { auditRecord } from "../../../shared/pipeline/leave-audit.ts";
 import { dropReport } from "../../../shared/report/drop-report.ts";
@@ -279,6 +280,9 @@ test("of a cleaned drop all is still told", async () => {
     "but for the addresses, which go with the plaintext",
   );
   assert.deepEqual(await cleaned.ask(generationRoutes.listItems, { params: ofFirst }), items);
+  const inARow = { cursor: toCursor({ in: "table", offset: 50 }) };
+  const refusal = await cleaned.refusal(generationRoutes.listItems, { params: ofFirst, query: inARow });
+  assert.match(refusal, /^invalid: cursor/);
   const unmapped = await cleaned.ask(generationRoutes.listUnmapped, { params: ofFirst });
   assert.deepEqual(
     unmapped.items.map(({ imId, reason, items: of, canBeMapped }) => [imId, reason, of, canBeMapped]),
