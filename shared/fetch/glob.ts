@@ -54,7 +54,7 @@ function toSteps(pattern: string): Step[] {
 
 /** A fork to each word; each word ends with a fork to what is behind them all. */
 function addChoice(steps: Step[], words: readonly string[]): void {
-  const lengths = words.map((word) => [...word].length + 1);
+  const lengths = words.map((word) => Array.from(word).length + 1);
   const starts = lengths.map((_, at) => lengths.slice(0, at).reduce((sum, length) => sum + length, steps.length + 1));
   const behind = lengths.reduce((sum, length) => sum + length, steps.length + 1);
   steps.push({ type: "fork", to: starts });

@@ -49,7 +49,8 @@ test("of several SSH keys that are made at once one is kept, and nobody is shown
   const world = await start();
   const asked = Array.from({ length: 4 }, () => world.ask("generateSshKey", { body: {} }));
   const answers = await Promise.all(asked);
-  assert.deepEqual(answers.map(({ status }) => status).toSorted(), [200, 409, 409, 409]);
+  assert.equal(answers.filter(({ status }) => status === 200).length, 1);
+  assert.equal(answers.filter(({ status }) => status === 409).length, 3);
   const kept = (await world.ask("downloadSshKey", { params: { which: "current" } })).text.trim();
   assert.ok(answers.some(({ text }) => text.includes(kept)));
 });
