@@ -485,7 +485,7 @@ export const texts = {
     onlyMailbox: (mailbox: string) => `Only mailbox ${mailbox}`,
     onlyFile: (file: string) => `Only file ${file}`,
     showAll: "Show all",
-    itemsOf: (what: string) => `Items of ${what}`,
+    itemsOf: (count: string, what: string) => `${count} items of ${what}`,
     allOutcomes: "All outcomes",
 
     unmappedLabel: "People without a mailbox",

@@ -89,7 +89,7 @@ function toColumns(drop: string): readonly Column<MailboxRow>[] {
           count === "available" ? (
             <Link
               to={toDropAddress(drop, "items", { mailbox: row.mailbox })}
-              label={texts.drop.itemsOf(row.address ?? row.mailbox)}
+              label={texts.drop.itemsOf(toNumberText(row[count]), row.address ?? row.mailbox)}
             >
               {toNumberText(row[count])}
             </Link>

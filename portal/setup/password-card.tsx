@@ -34,7 +34,7 @@ export function PasswordCard({ name, secrets, isReadOnly }: PasswordCardProps): 
     <div>
       {current !== undefined && (
         <p>
-          {words.set} {texts.setup.keys.setAt}: <Instant at={current.setAt} />
+          {words.set} <Instant at={current.setAt} />
         </p>
       )}
       {!isReadOnly && (

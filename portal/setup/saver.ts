@@ -90,10 +90,12 @@ export class Saver<Body> {
   }
 
   async #work(): Promise<boolean> {
+    // What is typed while this is under way waits until it is asked for.
+    const asked = this.#state.pending;
     this.#tell({ isSaving: true, error: undefined });
     try {
       for (let tries = 0; tries < mostTries; ) {
-        const changes = this.#sendable();
+        const changes = this.#sendable(asked);
         if (Object.keys(changes).length === 0) break;
         tries = (await this.#send(changes)) ? 0 : tries + 1;
       }
@@ -105,8 +107,11 @@ export class Saver<Body> {
     return Object.keys(this.#state.pending).length === 0;
   }
 
-  #sendable(): Changes {
-    return Object.fromEntries(Object.entries(this.#state.pending).filter(([path]) => !(path in this.#state.faults)));
+  #sendable(asked: Changes): Changes {
+    const { pending, faults } = this.#state;
+    const values: Readonly<Record<string, unknown>> = asked;
+    const isAsked = ([path, value]: [string, unknown]) => values[path] === value && !(path in faults);
+    return Object.fromEntries(Object.entries(pending).filter(isAsked));
   }
 
   /** @returns whether it got further: saved, or fewer left to send */

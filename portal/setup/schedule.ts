@@ -40,12 +40,3 @@ export function nextRuns(pattern: string, timeZone: string, from: Date, count: n
     return [];
   }
 }
-
-/** Whether the browser knows the zone. */
-export function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}

@@ -13,10 +13,9 @@ type Details = NonNullable<ValidationStep["details"]>;
 
 /** What a step of the validation has found. */
 export function StepDetails({ details }: { readonly details: Details }): ReactNode {
-  const { files, matching, unusable = 0, file, sizeInBytes, isWhole, format, items } = details;
+  const { unusable = 0, file, sizeInBytes, isWhole } = details;
   return (
     <>
-      {files !== undefined && matching !== undefined && <Text>{words.found(files, matching)}</Text>}
       {unusable > 0 && <Text>{words.unusable(unusable)}</Text>}
       <Names heading={words.takes} names={details.firstNames} />
       <Names heading={words.leaves} names={details.otherNames} />
@@ -26,7 +25,6 @@ export function StepDetails({ details }: { readonly details: Details }): ReactNo
         </Text>
       )}
       {isWhole === false && <Text>{words.beginning}</Text>}
-      {format !== undefined && items !== undefined && <Text>{words.format(format, items)}</Text>}
     </>
   );
 }

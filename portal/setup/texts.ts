@@ -147,7 +147,7 @@ export const setupTexts = {
     store: "Store the password",
     replace: "Store another password",
     stored: "The password is stored.",
-    set: "A password is stored.",
+    set: "A password is stored:",
     empty: "enter the password that ICE gave you",
   },
 
@@ -318,15 +318,11 @@ export const setupTexts = {
     },
     outcomes: { ok: "Done", failed: "Failed", skipped: "Not tried", running: "Waiting" },
     details: {
-      found: (files: number, matching: number) =>
-        `${plain.format(files)} in the folder, ${plain.format(matching)} of them to fetch.`,
       unusable: (count: number) => `${plain.format(count)} with names or times that nobody can use.`,
       takes: "Would be fetched:",
       leaves: "Would be left alone:",
       tried: (file: string) => `Tried with ${file}.`,
       beginning: "Only its beginning was read; the first fetch checks it to its end.",
-      format: (format: string, items: number) =>
-        `${format}, ${items === 1 ? "1 chat item" : `${plain.format(items)} chat items`} in what was read.`,
     },
   },
 

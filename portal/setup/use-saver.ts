@@ -60,6 +60,8 @@ export function useKeeping<Body>(key: string, saver: Saver<Body>, savesAsOneGoes
   useEffect(() => {
     const keep = (): void => keepChanges(key, saver.snapshot().pending);
     const unsubscribe = saver.subscribe(keep);
+    // What was kept over a reload.
+    if (savesAsOneGoes) void saver.flush();
     return () => {
       unsubscribe();
       if (savesAsOneGoes) leaving = saver.flush();

@@ -25,10 +25,11 @@ function useList(name: string) {
   return useResource("listSecrets", { params: { name } });
 }
 
-/** The one of a kind that is used today. */
+/** The one of a kind that is used today; of one that is not needed, the newest. */
 export function currentOf(
   items: readonly SecretFacts[] | undefined,
   kind: SecretFacts["kind"],
 ): SecretFacts | undefined {
-  return items?.find((one) => one.kind === kind && one.isSet && (one.isCurrent || kind === "next-ssh-key"));
+  const there = items?.filter((one) => one.kind === kind && one.isSet);
+  return there?.find(({ isCurrent }) => isCurrent) ?? there?.[0];
 }

@@ -19,7 +19,7 @@ const pages: readonly (readonly [name: string, path: string, text: string])[] = 
   ["given-up", `/drops/${closed.drop}?tab=dead`, "GraphRefusal: 501"],
   ["reports", `/drops/${closed.drop}?tab=reports`, "Unmapped people"],
   ["search", "/search#text=strouds", "Not everything could be looked into"],
-  ["audit", "/audit", "os:operator@jumpbox"],
+  ["audit", "/audit", "operator@jumpbox"],
   ["about", "/about", "203.0.113.7"],
   ["nowhere", "/no/such/page", "Go to the connectors"],
 ];

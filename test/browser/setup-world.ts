@@ -8,11 +8,16 @@ import { bundlePortal } from "../../local/build/portal.ts";
 import type { DirectoryUserInput } from "../../local/graph/directory-file.ts";
 import type { HostLogLine } from "../../local/host/log.ts";
 import { type RunningHost, startHost } from "../../local/host/start-host.ts";
+import { type RunningSftpSite, startSftpSite } from "../../local/sftp/start-sftp-site.ts";
 import { type StandIns, startStandIns } from "../../local/stand-ins/start-stand-ins.ts";
 import { toLaptopSettings } from "../../local/start/laptop-settings.ts";
+import type { DraftPatch } from "../../shared/config/connector-values.ts";
 import { openAzureStorage } from "../../shared/store/azure-storage.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
+
+/** The site's password, marked so that it is found wherever it should not be. */
+export const password = "marked-secret-hunter2";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -24,11 +29,17 @@ export interface SetupWorld {
   readonly blobs: Blobs;
   /** What the app has logged. */
   readonly lines: readonly HostLogLine[];
-  /** Asks the API as an admin, or as somebody else. */
-  call(
-    path: string,
-    init?: RequestInit & { readonly role?: "Connector.Admin" | "Connector.Reader" },
-  ): Promise<Response>;
+  /** ICE's stand-in: a real SSH server with a password. */
+  readonly site: RunningSftpSite;
+  readonly siteFolder: string;
+  /** Asks the API as an admin. */
+  call(path: string, init?: RequestInit): Promise<Response>;
+  /** Makes a draft by the API, as the wizard would: signs in with a password, files are not encrypted. */
+  makeDraft(name: string, values?: DraftPatch): Promise<void>;
+  /** Makes a connector by the API. */
+  makeConnector(name: string, values?: DraftPatch): Promise<void>;
+  /** The same app for somebody who may only read. */
+  startForReader(): Promise<string>;
   /** How many items lie in somebody's mailboxes. */
   countItems(userId: string): Promise<number>;
   release(): Promise<void>;
@@ -49,6 +60,8 @@ export async function openSetupWorld(directory: readonly DirectoryUserInput[]): 
     bundle({ entry: join(root, "functions", "main.ts"), outfile }),
     bundlePortal(join(folder, "dist", "portal")),
   ]);
+  const siteFolder = join(folder, "site");
+  const site = await startSftpSite({ root: siteFolder, user: "ACME01", password, stateDir: join(folder, "site-keys") });
   const storage = openAzureStorage({ connectionString: azurite.connectionString }, systemClock);
   await storage.createMissing();
   const lines: HostLogLine[] = [];
@@ -64,18 +77,46 @@ export async function openSetupWorld(directory: readonly DirectoryUserInput[]): 
     return `http://localhost:${host.httpPort}`;
   };
   const url = await start("admin");
+  const call: SetupWorld["call"] = async (path, { headers, ...init } = {}) =>
+    await fetch(`${url}/api/v1${path}`, {
+      ...init,
+      headers: { "x-icechat": "1", ...Object.fromEntries(new Headers(headers)) },
+    });
+  const send = async (method: string, path: string, body?: unknown): Promise<Response> => {
+    const ifMatch = method === "PATCH" || path.endsWith("/finish") ? { "if-match": "*" } : {};
+    const ofBody = body === undefined ? {} : { body: JSON.stringify(body) };
+    const headers = { ...ifMatch, ...(body === undefined ? {} : { "content-type": "application/json" }) };
+    const response = await call(path, { method, headers, ...ofBody });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response;
+  };
+  const makeDraft = async (name: string, values: DraftPatch = {}): Promise<void> => {
+    const ofSite = { host: site.host, port: site.port, hostKeys: [site.fingerprint], login: "password" as const };
+    const all = {
+      feed: "ACME01",
+      encryption: { type: "none" as const },
+      ...values,
+      site: { ...ofSite, ...values.site },
+    };
+    await send("POST", "/drafts", { name, values: all });
+    await send("PATCH", `/drafts/${name}`, { hasAcceptedTerms: true });
+    await send("PUT", `/connectors/${name}/secrets/sftp-password`, { password });
+  };
   return {
     url,
     folder,
+    site,
+    siteFolder,
     standIns,
     blobs: storage.blobs,
     lines,
     startForReader: () => start("reader"),
-    call: async (path, { headers, ...init } = {}) =>
-      await fetch(`${url}/api/v1${path}`, {
-        ...init,
-        headers: { "x-icechat": "1", ...Object.fromEntries(new Headers(headers)) },
-      }),
+    call,
+    makeDraft,
+    makeConnector: async (name, values) => {
+      await makeDraft(name, values);
+      await send("POST", `/drafts/${name}/finish`);
+    },
     countItems: async (userId) => {
       const file = join(folder, "mailboxes.json");
       await standIns.graph.exportTo(file);
@@ -84,6 +125,7 @@ export async function openSetupWorld(directory: readonly DirectoryUserInput[]): 
     },
     release: async () => {
       await Promise.all(hosts.map((host) => host.kill()));
+      await site.close();
       await standIns.close();
       await azurite.stop();
       await rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });

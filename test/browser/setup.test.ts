@@ -55,7 +55,7 @@ describe("the wizard, from an empty system to an imported day", { skip: whyNoGpg
     await using watched = await watchAdmin();
     const { page } = watched;
     const since = performance.now();
-    const site = join(world.folder, "site");
+    const site = join(world.folder, "ice-site");
     await mkdir(site);
 
     await page.goto(world.url);
@@ -97,7 +97,7 @@ describe("the wizard, from an empty system to an imported day", { skip: whyNoGpg
     await page.getByLabel("User name").fill(sshd.user);
     await page.getByLabel("Password", { exact: true }).fill("marked-secret-hunter2");
     await page.getByRole("button", { name: "Store the password" }).click();
-    await page.getByText("A password is stored.").waitFor();
+    await page.getByText("A password is stored:").waitFor();
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
     await watched.picture("wizard-2-credentials");
     await page.getByRole("button", { name: "Continue" }).click();
@@ -111,7 +111,7 @@ describe("the wizard, from an empty system to an imported day", { skip: whyNoGpg
     await page.getByRole("checkbox", { name: /I have compared/ }).check();
     await page.getByRole("button", { name: "Confirm this server" }).click();
     await page.getByText("The connection works.").waitFor();
-    await page.getByText(/flat-csv, 3 chat items/).waitFor();
+    await page.getByText(/format flat-csv, and 3 chat items/).waitFor();
     await watched.picture("wizard-3-validation");
     await page.getByRole("button", { name: "Continue" }).click();
 

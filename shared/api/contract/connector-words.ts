@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { connectorName } from "../../chat/identifiers.ts";
-import type { connectorPatch, draftPatch, draftValues } from "../../config/connector-values.ts";
+import type { draftValues } from "../../config/connector-values.ts";
 
 /** An instant. */
 export const instant = z.iso.datetime().describe("ISO 8601 in UTC, such as 2026-06-03T06:00:00.000Z.");
@@ -15,13 +15,7 @@ export const told = z.object({
   reason: z.string().describe("A static word for programs."),
   message: z.string().describe("A sentence that says what is wrong and what to do."),
 });
-/** A code for programs, a sentence for people. */
-export type Told = z.infer<typeof told>;
 
-/** What is to be changed in a connector. */
-export type ConnectorPatch = z.infer<typeof connectorPatch>;
-/** What is to be changed in a draft. */
-export type DraftPatch = z.infer<typeof draftPatch>;
 /** What a draft has so far. */
 export type DraftValues = z.infer<typeof draftValues>;
 

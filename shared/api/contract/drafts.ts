@@ -20,8 +20,6 @@ export const draftStep = z.object({
   isComplete: z.boolean(),
   missing: z.array(missingField).describe("What it needs yet; empty when it is complete."),
 });
-/** How far a step of the wizard is. */
-export type DraftStep = z.infer<typeof draftStep>;
 
 const draftDetails = z.object({
   name: connectorName,

@@ -73,9 +73,6 @@ export type Need = z.infer<typeof need>;
 export const shownState = z
   .enum([...dropStates, "unreadable"])
   .describe("How far the drop is; unreadable: its record in storage cannot be read, see `problem`.");
-/** The state of a drop as it is shown. */
-export type ShownState = z.infer<typeof shownState>;
-
 /** What the gate decided by. */
 export const gateFacts = z
   .object({

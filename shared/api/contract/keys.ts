@@ -18,8 +18,6 @@ const passphrase = z
 
 /** What a connector keeps in the vault. */
 export const secretKind = z.enum(["sftp-password", "ssh-key", "next-ssh-key", "pgp-key"]);
-/** What a connector keeps in the vault. */
-export type SecretKind = z.infer<typeof secretKind>;
 
 /** One secret: that it is there and how old it is; never its value. */
 export const secretFacts = z

@@ -12,9 +12,6 @@ export const searchKind = z
   .describe(
     "siteDay, chatDay: a date. drop: a drop's id or its beginning. person: an ImId, an address or an object id. file: a name or a part of one, or a file's id. sha256: of a file as received or of its plaintext. key: an import key.",
   );
-/** What a text can be looked for as. */
-export type SearchKind = z.infer<typeof searchKind>;
-
 const inDrop = { drop: dropId, connector: connectorName, siteDay };
 
 /** Something that was found; each leads to a drop. */

@@ -8,8 +8,6 @@ export const systemReply = z.object({
   outboundIp: z.string().optional().describe("The address that the app's connections come from, where it is fixed."),
   now: z.iso.datetime().describe("The server's clock."),
 });
-/** What the app is and where it is reached from. */
-export type SystemReply = z.infer<typeof systemReply>;
 
 /** Who asks. */
 export const meReply = z.object({
@@ -19,8 +17,6 @@ export const meReply = z.object({
   /** Then the page says so: nobody has signed in. */
   isDevelopment: z.boolean(),
 });
-/** Who asks. */
-export type MeReply = z.infer<typeof meReply>;
 
 /** About the app itself. */
 export const systemRoutes = {

@@ -3,6 +3,7 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { z } from "zod";
 
@@ -70,19 +71,27 @@ const runAxe = (rules?: readonly string[]): string => `axe
 /** Evaluated from outside the page, which its Content-Security-Policy does not concern. */
 async function assertAccessible(page: Page, what: string, rules?: readonly string[]): Promise<void> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(await readFile(axePath, "utf8"));
+  // A control that is between two colours has neither; a new theme comes a moment after the system's colours have changed.
+  await sleep(150);
+  await settles(page, 'document.getAnimations().every(({ playState }) => playState !== "running")');
   const violations = z.array(z.string()).parse(await page.evaluate(runAxe(rules)));
   assert.deepEqual(violations, [], `axe on ${what}:\n${violations.join("\n")}`);
 }
 
 const widest = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
 
+/** Whether something comes to hold; asked from outside, since the page's own Content-Security-Policy lets nothing be evaluated. */
+async function settles(page: Page, holds: string): Promise<boolean> {
+  for (let tries = 0; tries < 40; tries += 1) {
+    if (z.boolean().parse(await page.evaluate(holds))) return true;
+    await sleep(50);
+  }
+  return false;
+}
+
 /** The page may still be taking another form for a new size: it gets some time to. */
 async function assertNoSidewaysScroll(page: Page, what: string): Promise<void> {
-  const fits = page.waitForFunction(`${widest} <= 0`, undefined, { timeout: 2_000 });
-  const isFitting = await fits.then(
-    () => true,
-    () => false,
-  );
+  const isFitting = await settles(page, `${widest} <= 0`);
   assert.ok(isFitting, `${what} is ${String(await page.evaluate(widest))} px too wide`);
 }
 

@@ -1,4 +1,4 @@
-import { createServer } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { auditRoutes } from "../../../shared/api/contract/audit.ts";
@@ -99,7 +99,7 @@ export async function startFixtureApp(folder: string): Promise<FixtureApp> {
     });
     return { ...answer, headers: { ...answer.headers, ...toSecurityHeaders({ type: "api" }, ask.url) } };
   };
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const url = new URL(request.url ?? "/", `http://${request.headers.host}`);
     const isApi = url.pathname.startsWith("/api/");
     if (isApi && app.delayInMs > 0) await pause(app.delayInMs);
@@ -115,6 +115,9 @@ export async function startFixtureApp(folder: string): Promise<FixtureApp> {
     if (typeof answer.content === "string" || answer.content instanceof Uint8Array) response.write(answer.content);
     else for await (const piece of answer.content ?? []) response.write(piece);
     response.end();
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   server.listen(0, "127.0.0.1");
   await new Promise((resolve) => server.once("listening", resolve));

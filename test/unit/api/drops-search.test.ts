@@ -20,7 +20,7 @@ async function searchWorld(): Promise<PipelineWorld> {
   await world.map("ImId,Mailbox\r\ncid,cid.internal@acme.example\r\n");
   world.put("Desk-Rates.csv", csvOf(rowsOf("a", 3)));
   const zipped = csvOf([{ id: "z", from: "cid", to: ["eve", "ann"] }]);
-  world.put("archive.zip", await toStoredZip([{ name: "inner/power.csv", bytes: zipped }]));
+  world.put("archive.zip", toStoredZip([{ name: "inner/power.csv", bytes: zipped }]));
   await world.fetch();
   await world.save(connectorOf({ itemLimit: 2 }));
   world.put("late.csv", csvOf(rowsOf("late", 2)));

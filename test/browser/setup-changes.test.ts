@@ -1,0 +1,415 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import type { Browser, Locator, Page } from "playwright-core";
+import { z } from "zod";
+import { generateSshKeys } from "../../shared/fetch/ssh-keys.ts";
+import { users } from "../support/small-drop.ts";
+import { openSetupWorld, password, type SetupWorld } from "./setup-world.ts";
+import { launch, type Watched, watch } from "./support/browser.ts";
+
+let world: SetupWorld;
+let browser: Browser;
+before(async () => {
+  const directory = users.map(({ oid, upn, displayName }) => ({
+    id: oid,
+    userPrincipalName: upn,
+    mail: upn,
+    displayName,
+  }));
+  [world, browser] = await Promise.all([openSetupWorld(directory), launch()]);
+});
+after(async () => {
+  await browser.close();
+  await world.release();
+});
+
+async function open(path: string, options: Parameters<typeof watch>[1] = {}): Promise<Watched> {
+  const watched = await watch(browser, options);
+  await watched.page.goto(world.url + path);
+  return watched;
+}
+
+async function read(path: string): Promise<Record<string, unknown>> {
+  return z.record(z.string(), z.unknown()).parse(await (await world.call(path)).json());
+}
+
+/** What is said and goes away by itself. */
+function toast(page: Page, text: string): Locator {
+  return page.locator(".fui-ToastTitle", { hasText: text });
+}
+
+async function choose(page: Page, name: string, text: string): Promise<void> {
+  await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+}
+
+describe("a draft", () => {
+  test("keeps every value of every step over a reload, and secrets as set with their fingerprint", async () => {
+    await world.makeDraft("kept", { site: { login: "key-and-password" }, encryption: { type: "pgp" } });
+    await using watched = await open("/connectors/new/credentials?draft=kept");
+    const { page } = watched;
+    await page.getByRole("region", { name: "SSH key" }).getByRole("button", { name: "Generate a key" }).click();
+    const fingerprint = page.getByRole("region", { name: "SSH key" }).locator("dd").first();
+    await fingerprint.waitFor();
+    const shown = await fingerprint.textContent();
+    await page.getByRole("textbox", { name: "Folder" }).fill("/outgoing");
+    await page.getByRole("textbox", { name: "Port" }).fill("no number");
+    await page.getByLabel("Fetch", { exact: true }).selectOption("weekdays");
+    await page.getByLabel("At", { exact: true }).fill("07:45");
+    await page.getByRole("combobox", { name: "Time zone" }).fill("America/New_York");
+    await page.getByText(/Next times, in America\/New_York/).waitFor();
+    await page.getByRole("textbox", { name: "Files to fetch" }).fill("*.{pgp,gpg}, chats_?.xml");
+    // Still being typed when the reload comes.
+    await page.getByRole("textbox", { name: "User name" }).pressSequentially("trader");
+    await page.reload();
+    assert.equal(await page.getByRole("textbox", { name: "User name" }).inputValue(), "trader");
+    assert.equal(await page.getByRole("textbox", { name: "Folder" }).inputValue(), "/outgoing");
+    assert.equal(await page.getByLabel("At", { exact: true }).inputValue(), "07:45");
+    assert.equal(await page.getByRole("combobox", { name: "Time zone" }).inputValue(), "America/New_York");
+    assert.equal(await page.getByRole("textbox", { name: "Files to fetch" }).inputValue(), "*.{pgp,gpg}, chats_?.xml");
+    await fingerprint.waitFor();
+    assert.equal(await fingerprint.textContent(), shown);
+    await page.getByText("A password is stored:").waitFor();
+    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
+    await page.getByText("Everything is saved.").waitFor();
+    const { values } = await read("/drafts/kept");
+    assert.deepEqual(
+      z.object({ schedule: z.string(), zone: z.string() }).loose().parse(values).schedule,
+      "45 7 * * 1-5",
+    );
+
+    await page.goto(`${world.url}/connectors/new/mapping?draft=kept`);
+    await page.getByRole("radio", { name: /Entra group/ }).check();
+    await page.getByLabel("Object id of the group").fill("11111111-2222-3333-4444-555555555555");
+    await page.getByRole("switch", { name: /own e-mail addresses/ }).uncheck();
+    await page.getByText("Everything is saved.").waitFor();
+    await page.reload();
+    assert.equal(await page.getByLabel("Object id of the group").inputValue(), "11111111-2222-3333-4444-555555555555");
+    assert.equal(await page.getByRole("switch", { name: /own e-mail addresses/ }).isChecked(), false);
+    await page.goto(`${world.url}/connectors/new/review?draft=kept`);
+    await page.getByText("trader").waitFor();
+    await page.reload();
+    await page.getByText("Monday to Friday at 07:45, America/New_York").waitFor();
+    // Nobody can finish without a mapping now, and the page says where to mend it.
+    await page.getByRole("button", { name: "Finish" }).click();
+    await page.getByRole("link", { name: /Mapping file: upload a mapping/ }).click();
+    await page.waitForURL(/\/connectors\/new\/mapping\?draft=kept$/);
+    assert.deepEqual(watched.faults, []);
+  });
+
+  test("keeps what is typed before it has begun, and a name that is taken is told while it is typed", async () => {
+    await world.makeDraft("taken");
+    await using watched = await open("/connectors/new/terms");
+    const { page } = watched;
+    const name = page.getByLabel("Name of the connector");
+    await name.fill("taken");
+    await page.getByText(/has this name already/).waitFor();
+    await name.fill("new");
+    await page.getByText(/belongs to the page's own addresses/).waitFor();
+    await name.fill("not taken");
+    await page
+      .getByText(/use 1 to 40 lower-case letters/)
+      .first()
+      .waitFor();
+    await name.fill("free-one");
+    await page.getByRole("checkbox", { name: /accept it/ }).check();
+    await page.reload();
+    assert.equal(await name.inputValue(), "free-one");
+    assert.ok(await page.getByRole("checkbox", { name: /accept it/ }).isChecked());
+    // Somebody else is quicker.
+    await page.getByText("This name is free.").waitFor();
+    await world.makeDraft("free-one");
+    await page.getByRole("button", { name: "Begin" }).click();
+    await page.getByText(/of this name already. Choose another name/).waitFor();
+    assert.deepEqual(watched.faults, []);
+  });
+
+  test("shows what somebody else changed meanwhile, and keeps both changes", async () => {
+    await world.makeDraft("two-tabs");
+    await using one = await open("/connectors/new/credentials?draft=two-tabs");
+    await using other = await open("/connectors/new/credentials?draft=two-tabs");
+    await other.page.getByRole("textbox", { name: "Folder" }).fill("/theirs");
+    await other.page.getByRole("textbox", { name: "Folder" }).blur();
+    await other.page.getByText("Everything is saved.").waitFor();
+    await one.page.getByRole("textbox", { name: "User name" }).fill("ours");
+    await one.page.getByRole("textbox", { name: "User name" }).blur();
+    await one.page.getByText(/Somebody else changed this set-up/).waitFor();
+    await one.page.getByText("Everything is saved.").waitFor();
+    assert.equal(await one.page.getByRole("textbox", { name: "Folder" }).inputValue(), "/theirs");
+    const { values } = z
+      .object({ values: z.object({ site: z.record(z.string(), z.unknown()) }) })
+      .parse(await read("/drafts/two-tabs"));
+    assert.equal(values.site["folder"], "/theirs");
+    assert.equal(values.site["user"], "ours");
+  });
+
+  test("names every field that is missing in one place that has the focus, and leads to each", async () => {
+    await world.call("/drafts", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ name: "bare", values: { site: { login: "password" }, encryption: { type: "none" } } }),
+    });
+    await using watched = await open("/connectors/new/credentials?draft=bare");
+    const { page } = watched;
+    await page.getByRole("button", { name: "Continue" }).click();
+    const summary = page.getByRole("region", { name: /things are missing yet/ });
+    await summary.waitFor();
+    const focused = (): Promise<unknown> =>
+      page.evaluate("document.activeElement?.getAttribute('aria-labelledby') ?? ''");
+    assert.equal(await focused(), "missing-title");
+    await summary.getByRole("button", { name: /^Password:/ }).click();
+    assert.equal(await page.evaluate("document.activeElement?.id"), "field-secrets-sftp-password");
+    await summary.getByRole("button", { name: /^SFTP site:/ }).click();
+    assert.equal(await page.evaluate("document.activeElement?.id"), "field-site-host");
+    await page.getByRole("link", { name: /do it later/ }).click();
+    await page.waitForURL(/validation\?draft=bare$/);
+    await page.getByRole("button", { name: "Validate connection" }).click();
+    await page.getByText("This has to be filled in first").waitFor();
+  });
+
+  test("is given up with its secrets, after saying what stays", async () => {
+    await world.makeDraft("given-up");
+    await using watched = await open("/connectors/new/credentials?draft=given-up");
+    const { page } = watched;
+    await page.getByRole("button", { name: "Give this set-up up" }).click();
+    const dialog = page.getByRole("dialog", { name: "Give the set-up of given-up up?" });
+    await dialog.getByText(/PGP keys stay/).waitFor();
+    await dialog.getByRole("button", { name: "Give this set-up up" }).click();
+    await toast(page, "The set-up of given-up was given up.").waitFor();
+    assert.equal((await world.call("/drafts/given-up")).status, 404);
+  });
+});
+
+describe("a key of one's own", () => {
+  test("is opened before it is stored, leaves nothing in the page, and shows its fingerprint", async () => {
+    await world.makeDraft("own-key", { site: { login: "key" } });
+    const { privateKey, fingerprint } = await generateSshKeys({ passphrase: "marked-passphrase" });
+    await using watched = await open("/connectors/new/credentials?draft=own-key");
+    const { page } = watched;
+    const card = page.getByRole("region", { name: "SSH key" });
+    await card.getByRole("button", { name: "Use a key of your own" }).click();
+    const enter = async (passphrase: string): Promise<void> => {
+      await card.getByLabel("Private key").fill(privateKey);
+      await card.getByLabel("Passphrase").fill(passphrase);
+      await card.getByRole("button", { name: "Check and store" }).click();
+    };
+    await enter("wrong");
+    await card.getByRole("alert").first().waitFor();
+    assert.equal(await card.getByLabel("Private key").inputValue(), "");
+    assert.equal(await card.getByLabel("Passphrase").inputValue(), "");
+    await enter("marked-passphrase");
+    await card.getByText(fingerprint).waitFor();
+    await card.getByText(/stored under a passphrase/).waitFor();
+    const everything = await page.content();
+    assert.ok(!everything.includes("marked-passphrase") && !everything.includes("PRIVATE KEY"));
+    const kept = await page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])");
+    assert.doesNotMatch(z.string().parse(kept), /marked|PRIVATE/);
+  });
+});
+
+describe("a mapping", () => {
+  test("of 50,000 lines is checked, each bad line is told, and only the good ones are taken when asked", async (t) => {
+    await world.makeDraft("mapped");
+    await using watched = await open("/connectors/new/mapping?draft=mapped");
+    const { page } = watched;
+    const lines = Array.from({ length: 50_000 }, (_, n) =>
+      n % 5 === 0 ? `trader${n},no address` : `trader${n},trader${n}@acme.example`,
+    );
+    const since = performance.now();
+    await choose(page, "mapping.csv", `ImId,Mailbox\r\n${lines.join("\r\n")}\r\n`);
+    await page.getByText("10,000 lines cannot be used. Nothing is taken yet.").waitFor({ timeout: 15_000 });
+    t.diagnostic(`50,000 lines checked and shown in ${Math.round(performance.now() - since)} ms`);
+    const table = page.getByRole("table", { name: /Bad lines/ });
+    assert.equal(await table.getAttribute("aria-rowcount"), "10001");
+    assert.ok((await table.getByRole("row").count()) < 60, "only the rows that are seen are in the page");
+    await table
+      .getByText(/no e-mail address/)
+      .first()
+      .waitFor();
+    await page.getByRole("region", { name: /Bad lines/ }).focus();
+    await page.keyboard.press("End");
+    await table.getByRole("cell", { name: "49997", exact: true }).waitFor();
+    assert.equal((await world.call("/connectors/mapped/mapping.csv")).status, 404);
+    await watched.picture("mapping-bad-lines");
+    await page.getByRole("button", { name: "Take the 40,000 good lines only" }).click();
+    const dialog = page.getByRole("dialog", { name: "Leave 10,000 lines out?" });
+    await dialog.getByRole("button", { name: "Take the 40,000 good lines only" }).click();
+    await page.getByText("40,000 lines.", { exact: false }).first().waitFor();
+    const csv = await (await world.call("/connectors/mapped/mapping.csv")).text();
+    assert.equal(csv.trim().split("\r\n").length, 40_001);
+
+    // By dropping it, and what it would change is told.
+    const dropped = "ImId,Mailbox\r\ntrader1,other@acme.example\r\ntrader2,trader2@acme.example\r\n";
+    const data = await page.evaluateHandle(
+      `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(dropped)}], "m.csv", { type: "text/csv" })); return data; })()`,
+    );
+    await page.getByText("Drop a CSV file here").dispatchEvent("drop", { dataTransfer: data });
+    await page.getByText(/0 new, 1 changed, 39,998 removed, 1 as before/).waitFor();
+    await page.getByRole("button", { name: "Take nothing" }).click();
+    await choose(page, "mapping.xlsx", "PK");
+    await page.getByText(/This is no CSV file/).waitFor();
+    assert.deepEqual(watched.faults, []);
+  });
+
+  test("takes the people of a drop without a mailbox, whom the address names in its fragment", async () => {
+    await world.makeConnector("unmapped");
+    await using watched = await open("/connectors/unmapped/mapping#imid=cid&imid=%3Dcmd");
+    const { page } = watched;
+    await page.getByLabel("Mailbox of cid").fill("not an address");
+    await page.getByRole("button", { name: "Add to the mapping" }).click();
+    await page.getByText(/would have bad lines/).waitFor();
+    await page.getByLabel("Mailbox of cid").fill("cid.internal@acme.example");
+    await page.getByLabel("Mailbox of =cmd").fill("bob@acme.example");
+    await page.getByRole("button", { name: "Add to the mapping" }).click();
+    await toast(page, "2 lines added to the mapping.").waitFor();
+    const csv = await (await world.call("/connectors/unmapped/mapping.csv")).text();
+    assert.equal(csv, "ImId,Mailbox\r\ncid,cid.internal@acme.example\r\n'=cmd,bob@acme.example\r\n");
+    assert.deepEqual(watched.faults, []);
+  });
+
+  test("of a hold list is asked for before the choice can hold", async () => {
+    await world.makeConnector("held");
+    await using watched = await open("/connectors/held/mapping");
+    const { page } = watched;
+    await page.getByRole("radio", { name: /hold list/ }).check();
+    await page
+      .getByText(/upload the hold list/)
+      .first()
+      .waitFor();
+    await page.locator("#field-hold-list-upload").setInputFiles({
+      name: "hold.csv",
+      mimeType: "text/csv",
+      buffer: Buffer.from("Mailbox\r\nann@acme.example\r\n"),
+    });
+    await page.getByRole("button", { name: "Take all lines" }).click();
+    await page.getByText("Everything is saved.").waitFor();
+    const { connector } = await read("/connectors/held");
+    assert.deepEqual(z.object({ people: z.unknown() }).loose().parse(connector).people, { type: "list" });
+  });
+});
+
+describe("a connector that is set up", () => {
+  test("is changed by a button, also what another field refuses", async () => {
+    await world.makeConnector("changed");
+    await using watched = await open("/connectors/changed/settings");
+    const { page } = watched;
+    await page.getByRole("textbox", { name: "Folder" }).fill("/later");
+    await page.getByLabel("Fetch", { exact: true }).selectOption("cron");
+    await page.getByRole("textbox", { name: "Cron pattern" }).fill("99 99 * * *");
+    await page.getByText(/nothing would ever be fetched/).waitFor();
+    await page.getByText("2 changes are not saved").waitFor();
+    await page.reload();
+    await page.getByText("2 changes are not saved").waitFor();
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await page.getByText(/a cron schedule in five or six fields/).waitFor();
+    await page.getByRole("textbox", { name: "Cron pattern" }).fill("15 5 * * *");
+    await page.getByRole("button", { name: "Save", exact: true }).click();
+    await toast(page, "Saved. It holds from the next fetch on.").waitFor();
+    const { connector } = z
+      .object({ connector: z.object({ schedule: z.string(), site: z.object({ folder: z.string() }) }) })
+      .parse(await read("/connectors/changed"));
+    assert.deepEqual([connector.schedule, connector.site.folder], ["15 5 * * *", "/later"]);
+    assert.deepEqual(watched.faults, []);
+  });
+
+  test("gets new keys beside the old ones, tells ICE what to do, and switches when asked", async () => {
+    await world.makeConnector("rotated");
+    await using watched = await open("/connectors/rotated/keys");
+    const { page } = watched;
+    const ssh = page.getByRole("region", { name: "SSH keys" });
+    await ssh.getByRole("button", { name: "Make the next SSH key" }).click();
+    await toast(page, "The SSH key is made.").waitFor();
+    await ssh.getByRole("button", { name: "Make the next SSH key" }).click();
+    await ssh.getByLabel("Text for ICE").waitFor();
+    const text = await ssh.getByLabel("Text for ICE").inputValue();
+    assert.match(text, /Please add this SSH public key .* remove the old one/);
+    const secrets = z.object({
+      items: z.array(z.object({ kind: z.string(), isSet: z.boolean(), fingerprint: z.string().optional() })),
+    });
+    const before = secrets.parse(await read("/connectors/rotated/secrets")).items;
+    const next = before.find(({ kind }) => kind === "next-ssh-key")?.fingerprint;
+    await ssh.getByRole("button", { name: "Switch to the next key" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Switch to the next key" }).click();
+    await toast(page, "The next key is in use now.").waitFor();
+    const after = secrets.parse(await read("/connectors/rotated/secrets")).items;
+    assert.equal(after.find(({ kind, isSet }) => kind === "ssh-key" && isSet)?.fingerprint, next);
+
+    const pgp = page.getByRole("region", { name: "PGP keys" });
+    await pgp.getByLabel(/Kind/).selectOption("curve25519");
+    for (const number of [1, 2]) {
+      await pgp.getByRole("button", { name: "Make a new PGP key" }).click();
+      await pgp.getByText(`PGP key ${number}: In use`).waitFor();
+    }
+    await pgp.getByText("PGP key 1: kept for files that were encrypted for it").waitFor();
+    assert.match(await pgp.getByLabel("Text for ICE").inputValue(), /no longer with the one whose fingerprint is/);
+    const page2 = await page.content();
+    assert.ok(!page2.includes("PRIVATE KEY") && !page2.includes(password));
+    assert.deepEqual(watched.faults, []);
+  });
+
+  test("is paused, resumed, and deleted only by who types its name", async () => {
+    await world.makeConnector("deleted");
+    await using watched = await open("/connectors/deleted/settings");
+    const { page } = watched;
+    await page.getByRole("button", { name: "Pause", exact: true }).click();
+    await page.getByText("This connector is paused: nothing is fetched.").waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
+    await page.getByRole("button", { name: "Delete", exact: true }).click();
+    const dialog = page.getByRole("dialog", { name: "Delete deleted?" });
+    assert.ok(await dialog.getByRole("button", { name: "Delete" }).isDisabled());
+    await dialog.getByLabel("Type deleted to delete it").fill("deleted");
+    await dialog.getByRole("button", { name: "Delete" }).click();
+    await toast(page, "deleted was deleted.").waitFor();
+    assert.equal((await world.call("/connectors/deleted")).status, 404);
+    assert.deepEqual(watched.faults, []);
+  });
+});
+
+describe("a reader", () => {
+  test("sees settings and keys, no button that changes anything, and is refused by the API", async () => {
+    await world.makeConnector("read-only");
+    await world.makeDraft("read-draft");
+    const url = await world.startForReader();
+    await using watched = await watch(browser);
+    const { page } = watched;
+    const changing =
+      /^(save|delete|pause|resume|generate|store|make|use|switch|validate|take|choose|test|add|begin|finish|give|confirm|undo|check)/i;
+    const paths = ["settings", "keys", "mapping"].map((one) => `/connectors/read-only/${one}`);
+    for (const path of [...paths, "/connectors/new", "/connectors/new/credentials?draft=read-draft"]) {
+      await page.goto(url + path);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
+      const buttons = await page.getByRole("main").getByRole("button").allTextContents();
+      assert.deepEqual(
+        buttons.filter((text) => changing.test(text)),
+        [],
+        path,
+      );
+      const free = await page
+        .getByRole("main")
+        .locator("input:not([readonly]):not([disabled]):not([type=file]):not([type=hidden])")
+        .count();
+      assert.equal(free, 0, `${path}: fields that can be changed`);
+    }
+    const headers = { "x-icechat": "1", "content-type": "application/json", "if-match": "*" };
+    for (const [method, path, body] of [
+      ["PATCH", "/connectors/read-only", { zone: "UTC" }],
+      ["DELETE", "/connectors/read-only", undefined],
+      ["POST", "/connectors/read-only/pause", undefined],
+      ["PUT", "/connectors/read-only/secrets/sftp-password", { password: "x" }],
+      ["POST", "/connectors/read-only/ssh-keys/generate", {}],
+      ["POST", "/connectors/read-only/validation", undefined],
+      ["POST", "/drafts", { name: "by-a-reader" }],
+      ["PATCH", "/drafts/read-draft", { hasAcceptedTerms: true }],
+      ["POST", "/drafts/read-draft/finish", undefined],
+    ] as const) {
+      const answer = await fetch(`${url}/api/v1${path}`, {
+        method,
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+      assert.equal(answer.status, 403, `${method} ${path}`);
+    }
+    assert.deepEqual(watched.faults, []);
+  });
+});
