@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
@@ -39,6 +40,8 @@ export interface FixtureApp {
   /** Calls that had no answer, or one that is not by the contract. Empty when the test is right. */
   readonly broken: string[];
   answer(endpoint: EndpointName, answering: Answering | object): void;
+  /** What an endpoint with a constant answer answers now. */
+  last(endpoint: EndpointName): object;
   /** Each answer of the API comes so much later. */
   delayInMs: number;
   /** The API breaks off each connection, as when the app is down; the page's files still come. */
@@ -68,6 +71,7 @@ export function toAsker(role: Role): Asker {
 /** Starts it on a port of its own. @param folder where the page was built to */
 export async function startFixtureApp(folder: string): Promise<FixtureApp> {
   const answers = new Map<EndpointName, Answering>();
+  const constants = new Map<EndpointName, object>();
   const calls: SeenCall[] = [];
   const operations = routes.map((route): Operation<undefined> => {
     const handle = async (_: undefined, request: AnyRequest): Promise<AnyReply> => {
@@ -126,8 +130,10 @@ export async function startFixtureApp(folder: string): Promise<FixtureApp> {
     calls,
     broken: [],
     answer: (endpoint, answering) => {
-      answers.set(endpoint, typeof answering === "function" ? toAnswering(answering) : () => answering);
+      if (typeof answering !== "function") constants.set(endpoint, answering);
+      answers.set(endpoint, toAnswering(answering));
     },
+    last: (endpoint) => constants.get(endpoint) ?? {},
     delayInMs: 0,
     isDown: false,
     asker: toAsker("admin"),
@@ -144,12 +150,21 @@ export async function startFixtureApp(folder: string): Promise<FixtureApp> {
   return app;
 }
 
-function toAnswering(answering: object): Answering {
-  return (request) => (typeof answering === "function" ? answering(request) : answering);
+function toAnswering(answering: Answering | object): Answering {
+  return isAnswering(answering) ? answering : () => answering;
+}
+
+function isAnswering(answering: Answering | object): answering is Answering {
+  return typeof answering === "function";
+}
+
+/** Another answer has another version: else the page would be told that nothing has changed. */
+function toEtag(told: unknown): string {
+  return createHash("sha256").update(JSON.stringify(told)).digest("hex");
 }
 
 function toReply(route: Route, told: unknown): AnyReply {
-  if (route.download === undefined) return { body: told, etag: "v1" };
+  if (route.download === undefined) return { body: told, etag: toEtag(told) };
   return { file: { name: `${route.endpoint}.csv`, content: String(told) } };
 }
 
