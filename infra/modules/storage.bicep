@@ -67,6 +67,7 @@ var versionRules = [
       'state/run/'
       'state/file/'
       'state/unclean/'
+      'state/rate/'
     ]
     days: 3
   }
@@ -79,6 +80,8 @@ var versionRules = [
       'state/mailbox/'
       'state/dead/'
       'state/plaintext/'
+      'state/draft/'
+      'state/validation/'
     ]
     days: 90
   }
