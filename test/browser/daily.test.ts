@@ -47,11 +47,11 @@ test("by keyboard alone: a held drop is found, and released once its count is ty
   await page.keyboard.type("0");
   assert.equal(await confirm.isDisabled(), false);
   await page.keyboard.press("Enter");
-  await dialog.getByText("The drop has other items now.").waitFor();
+  await dialog.getByText("The drop has other items now.").first().waitFor();
   assert.equal(await field.inputValue(), "1204410", "a refusal keeps what was typed");
   await field.focus();
   await page.keyboard.press("Enter");
-  await page.getByText("The drop has been released.").waitFor();
+  await page.getByText("The drop has been released.").first().waitFor();
   await dialog.waitFor({ state: "detached" });
   assert.deepEqual(bodiesOf(app, "releaseDrop"), [{ items: held.items }, { items: held.items }]);
   assert.deepEqual([faults, app.broken], [[], []]);
@@ -142,7 +142,7 @@ test("restarts a drop that cannot go on, after a question", async () => {
   await opened.goto(`/drops/${closed.drop}`);
   await page.getByRole("button", { name: "Restart" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
-  await page.getByText("Generation 3 has begun.").waitFor();
+  await page.getByText("Generation 3 has begun.").first().waitFor();
   assert.deepEqual(bodiesOf(app, "restartDrop"), [{ generation: 2 }]);
 });
 

@@ -58,7 +58,7 @@ for (const [name, path, text] of pages) {
 test("in forced colours every control and every state can still be told apart", async () => {
   await using opened = await world.open({ forcedColors: "active" });
   await opened.goto(`/drops/${running.drop}`);
-  await opened.page.getByText("About 53 minutes left").waitFor();
+  await opened.page.getByText("About 53 minutes left").first().waitFor();
   await opened.picture("running-drop-forced-colours");
   const current = opened.page.locator('nav a[aria-current="page"]');
   assert.equal(await current.textContent(), "Drops");

@@ -34,12 +34,12 @@ test("the way back leads through pages and tabs, and titles and headings follow"
   await opened.goto("/drops");
   await page.getByRole("link", { name: "acme-london, 2 Jun 2026" }).click();
   await page.getByRole("tab", { name: "Findings" }).click();
-  await page.getByText("It repeats line 3").waitFor();
+  await page.getByText("It repeats line 3").first().waitFor();
   assert.equal(await page.title(), "acme-london, 2 Jun 2026 - ICE Chat archive");
   await page.reload();
-  await page.getByText("It repeats line 3").waitFor();
+  await page.getByText("It repeats line 3").first().waitFor();
   await page.goBack();
-  await page.getByText("It balances").waitFor();
+  await page.getByText("It balances").first().waitFor();
   await page.goBack();
   await page.getByRole("heading", { level: 1, name: "Drops" }).waitFor();
   assert.equal(await page.title(), "Drops - ICE Chat archive");

@@ -68,9 +68,9 @@ describe("a draft", () => {
     assert.equal(await page.getByRole("textbox", { name: "Files to fetch" }).inputValue(), "*.{pgp,gpg}, chats_?.xml");
     await fingerprint.waitFor();
     assert.equal(await fingerprint.textContent(), shown);
-    await page.getByText("A password is stored:").waitFor();
+    await page.getByText("A password is stored:").first().waitFor();
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
-    await page.getByText("Everything is saved.").waitFor();
+    await page.getByText("Everything is saved.").first().waitFor();
     const { values } = await read("/drafts/kept");
     assert.deepEqual(
       z.object({ schedule: z.string(), zone: z.string() }).loose().parse(values).schedule,
@@ -81,14 +81,14 @@ describe("a draft", () => {
     await page.getByRole("radio", { name: /Entra group/ }).check();
     await page.getByLabel("Object id of the group").fill("11111111-2222-3333-4444-555555555555");
     await page.getByRole("switch", { name: /own e-mail addresses/ }).uncheck();
-    await page.getByText("Everything is saved.").waitFor();
+    await page.getByText("Everything is saved.").first().waitFor();
     await page.reload();
     assert.equal(await page.getByLabel("Object id of the group").inputValue(), "11111111-2222-3333-4444-555555555555");
     assert.equal(await page.getByRole("switch", { name: /own e-mail addresses/ }).isChecked(), false);
     await page.goto(`${world.url}/connectors/new/review?draft=kept`);
-    await page.getByText("trader").waitFor();
+    await page.getByText("trader").first().waitFor();
     await page.reload();
-    await page.getByText("Monday to Friday at 07:45, America/New_York").waitFor();
+    await page.getByText("Monday to Friday at 07:45, America/New_York").first().waitFor();
     // Nobody can finish without a mapping now, and the page says where to mend it.
     await page.getByRole("button", { name: "Finish" }).click();
     await page.getByRole("link", { name: /Mapping file: upload a mapping/ }).click();
@@ -102,9 +102,15 @@ describe("a draft", () => {
     const { page } = watched;
     const name = page.getByLabel("Name of the connector");
     await name.fill("taken");
-    await page.getByText(/has this name already/).waitFor();
+    await page
+      .getByText(/has this name already/)
+      .first()
+      .waitFor();
     await name.fill("new");
-    await page.getByText(/belongs to the page's own addresses/).waitFor();
+    await page
+      .getByText(/belongs to the page's own addresses/)
+      .first()
+      .waitFor();
     await name.fill("not taken");
     await page
       .getByText(/use 1 to 40 lower-case letters/)
@@ -116,10 +122,13 @@ describe("a draft", () => {
     assert.equal(await name.inputValue(), "free-one");
     assert.ok(await page.getByRole("checkbox", { name: /accept it/ }).isChecked());
     // Somebody else is quicker.
-    await page.getByText("This name is free.").waitFor();
+    await page.getByText("This name is free.").first().waitFor();
     await world.makeDraft("free-one");
     await page.getByRole("button", { name: "Begin" }).click();
-    await page.getByText(/of this name already. Choose another name/).waitFor();
+    await page
+      .getByText(/of this name already. Choose another name/)
+      .first()
+      .waitFor();
     assert.deepEqual(watched.faults, []);
   });
 
@@ -129,11 +138,14 @@ describe("a draft", () => {
     await using other = await open("/connectors/new/credentials?draft=two-tabs");
     await other.page.getByRole("textbox", { name: "Folder" }).fill("/theirs");
     await other.page.getByRole("textbox", { name: "Folder" }).blur();
-    await other.page.getByText("Everything is saved.").waitFor();
+    await other.page.getByText("Everything is saved.").first().waitFor();
     await one.page.getByRole("textbox", { name: "User name" }).fill("ours");
     await one.page.getByRole("textbox", { name: "User name" }).blur();
-    await one.page.getByText(/Somebody else changed this set-up/).waitFor();
-    await one.page.getByText("Everything is saved.").waitFor();
+    await one.page
+      .getByText(/Somebody else changed this set-up/)
+      .first()
+      .waitFor();
+    await one.page.getByText("Everything is saved.").first().waitFor();
     assert.equal(await one.page.getByRole("textbox", { name: "Folder" }).inputValue(), "/theirs");
     const { values } = z
       .object({ values: z.object({ site: z.record(z.string(), z.unknown()) }) })
@@ -163,7 +175,7 @@ describe("a draft", () => {
     await page.getByRole("link", { name: /do it later/ }).click();
     await page.waitForURL(/validation\?draft=bare$/);
     await page.getByRole("button", { name: "Validate connection" }).click();
-    await page.getByText("This has to be filled in first").waitFor();
+    await page.getByText("This has to be filled in first").first().waitFor();
   });
 
   test("is given up with its secrets, after saying what stays", async () => {
@@ -172,7 +184,10 @@ describe("a draft", () => {
     const { page } = watched;
     await page.getByRole("button", { name: "Give this set-up up" }).click();
     const dialog = page.getByRole("dialog", { name: "Give the set-up of given-up up?" });
-    await dialog.getByText(/PGP keys stay/).waitFor();
+    await dialog
+      .getByText(/PGP keys stay/)
+      .first()
+      .waitFor();
     await dialog.getByRole("button", { name: "Give this set-up up" }).click();
     await toast(page, "The set-up of given-up was given up.").waitFor();
     assert.equal((await world.call("/drafts/given-up")).status, 404);
@@ -198,7 +213,10 @@ describe("a key of one's own", () => {
     assert.equal(await card.getByLabel("Passphrase").inputValue(), "");
     await enter("marked-passphrase");
     await card.getByText(fingerprint).waitFor();
-    await card.getByText(/stored under a passphrase/).waitFor();
+    await card
+      .getByText(/stored under a passphrase/)
+      .first()
+      .waitFor();
     const everything = await page.content();
     assert.ok(!everything.includes("marked-passphrase") && !everything.includes("PRIVATE KEY"));
     const kept = await page.evaluate("JSON.stringify([{...sessionStorage}, {...localStorage}, document.cookie])");
@@ -243,10 +261,16 @@ describe("a mapping", () => {
       `(() => { const data = new DataTransfer(); data.items.add(new File([${JSON.stringify(dropped)}], "m.csv", { type: "text/csv" })); return data; })()`,
     );
     await page.getByText("Drop a CSV file here").dispatchEvent("drop", { dataTransfer: data });
-    await page.getByText(/0 new, 1 changed, 39,998 removed, 1 as before/).waitFor();
+    await page
+      .getByText(/0 new, 1 changed, 39,998 removed, 1 as before/)
+      .first()
+      .waitFor();
     await page.getByRole("button", { name: "Take nothing" }).click();
     await choose(page, "mapping.xlsx", "PK");
-    await page.getByText(/This is no CSV file/).waitFor();
+    await page
+      .getByText(/This is no CSV file/)
+      .first()
+      .waitFor();
     assert.deepEqual(watched.faults, []);
   });
 
@@ -256,7 +280,10 @@ describe("a mapping", () => {
     const { page } = watched;
     await page.getByLabel("Mailbox of cid").fill("not an address");
     await page.getByRole("button", { name: "Add to the mapping" }).click();
-    await page.getByText(/would have bad lines/).waitFor();
+    await page
+      .getByText(/would have bad lines/)
+      .first()
+      .waitFor();
     await page.getByLabel("Mailbox of cid").fill("cid.internal@acme.example");
     await page.getByLabel("Mailbox of =cmd").fill("bob@acme.example");
     await page.getByRole("button", { name: "Add to the mapping" }).click();
@@ -281,7 +308,7 @@ describe("a mapping", () => {
       buffer: Buffer.from("Mailbox\r\nann@acme.example\r\n"),
     });
     await page.getByRole("button", { name: "Take all lines" }).click();
-    await page.getByText("Everything is saved.").waitFor();
+    await page.getByText("Everything is saved.").first().waitFor();
     const { connector } = await read("/connectors/held");
     assert.deepEqual(z.object({ people: z.unknown() }).loose().parse(connector).people, { type: "list" });
   });
@@ -295,12 +322,18 @@ describe("a connector that is set up", () => {
     await page.getByRole("textbox", { name: "Folder" }).fill("/later");
     await page.getByLabel("Fetch", { exact: true }).selectOption("cron");
     await page.getByRole("textbox", { name: "Cron pattern" }).fill("99 99 * * *");
-    await page.getByText(/nothing would ever be fetched/).waitFor();
-    await page.getByText("2 changes are not saved").waitFor();
+    await page
+      .getByText(/nothing would ever be fetched/)
+      .first()
+      .waitFor();
+    await page.getByText("2 changes are not saved").first().waitFor();
     await page.reload();
-    await page.getByText("2 changes are not saved").waitFor();
+    await page.getByText("2 changes are not saved").first().waitFor();
     await page.getByRole("button", { name: "Save", exact: true }).click();
-    await page.getByText(/a cron schedule in five or six fields/).waitFor();
+    await page
+      .getByText(/a cron schedule in five or six fields/)
+      .first()
+      .waitFor();
     await page.getByRole("textbox", { name: "Cron pattern" }).fill("15 5 * * *");
     await page.getByRole("button", { name: "Save", exact: true }).click();
     await toast(page, "Saved. It holds from the next fetch on.").waitFor();
@@ -339,7 +372,7 @@ describe("a connector that is set up", () => {
       await pgp.getByRole("button", { name: "Make a new PGP key" }).click();
       await pgp.getByText(`PGP key ${number}: In use`).waitFor();
     }
-    await pgp.getByText("PGP key 1: kept for files that were encrypted for it").waitFor();
+    await pgp.getByText("PGP key 1: kept for files that were encrypted for it").first().waitFor();
     assert.match(await pgp.getByLabel("Text for ICE").inputValue(), /no longer with the one whose fingerprint is/);
     const page2 = await page.content();
     assert.ok(!page2.includes("PRIVATE KEY") && !page2.includes(password));
@@ -351,7 +384,7 @@ describe("a connector that is set up", () => {
     await using watched = await open("/connectors/deleted/settings");
     const { page } = watched;
     await page.getByRole("button", { name: "Pause", exact: true }).click();
-    await page.getByText("This connector is paused: nothing is fetched.").waitFor();
+    await page.getByText("This connector is paused: nothing is fetched.").first().waitFor();
     await page.getByRole("button", { name: "Resume" }).click();
     await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();

@@ -61,7 +61,7 @@ describe("the wizard, from an empty system to an imported day", { skip: whyNoGpg
     await page.goto(world.url);
     await page.getByRole("link", { name: "Add a connector" }).first().click();
     await page.getByLabel("Name of the connector").fill("acme-london");
-    await page.getByText("This name is free.").waitFor();
+    await page.getByText("This name is free.").first().waitFor();
     await watched.picture("wizard-1-terms");
     await page.getByRole("checkbox", { name: /accept it for my firm/ }).check();
     await page.getByRole("button", { name: "Begin" }).click();
@@ -97,21 +97,24 @@ describe("the wizard, from an empty system to an imported day", { skip: whyNoGpg
     await page.getByLabel("User name").fill(sshd.user);
     await page.getByLabel("Password", { exact: true }).fill("marked-secret-hunter2");
     await page.getByRole("button", { name: "Store the password" }).click();
-    await page.getByText("A password is stored:").waitFor();
+    await page.getByText("A password is stored:").first().waitFor();
     assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
     await watched.picture("wizard-2-credentials");
     await page.getByRole("button", { name: "Continue" }).click();
 
     await page.getByRole("button", { name: "Validate connection" }).click();
-    await page.getByText("Is this ICE's server?").waitFor();
+    await page.getByText("Is this ICE's server?").first().waitFor();
     await page.getByLabel("Fingerprint that ICE gave you").fill(sshd.fingerprints.ed25519);
-    await page.getByText("the one ICE gave you").waitFor();
+    await page.getByText("the one ICE gave you").first().waitFor();
     await page.getByRole("button", { name: "Confirm this server" }).click();
-    await page.getByText("compare the fingerprint first").waitFor();
+    await page.getByText("compare the fingerprint first").first().waitFor();
     await page.getByRole("checkbox", { name: /I have compared/ }).check();
     await page.getByRole("button", { name: "Confirm this server" }).click();
-    await page.getByText("The connection works.").waitFor();
-    await page.getByText(/format flat-csv, and 3 chat items/).waitFor();
+    await page.getByText("The connection works.").first().waitFor();
+    await page
+      .getByText(/format flat-csv, and 3 chat items/)
+      .first()
+      .waitFor();
     await watched.picture("wizard-3-validation");
     await page.getByRole("button", { name: "Continue" }).click();
 
@@ -121,10 +124,10 @@ describe("the wizard, from an empty system to an imported day", { skip: whyNoGpg
       buffer: Buffer.from("ImId,Mailbox\r\ncid,cid.internal@acme.example\r\n"),
     });
     await page.getByRole("button", { name: "Take all lines" }).click();
-    await page.getByText("1 line.").waitFor();
+    await page.getByText("1 line.").first().waitFor();
     await page.getByLabel("ImId", { exact: true }).fill("cid");
     await page.getByRole("button", { name: "Test", exact: true }).click();
-    await page.getByText("Items go to Cid (cid.internal@acme.example).").waitFor();
+    await page.getByText("Items go to Cid (cid.internal@acme.example).").first().waitFor();
     await watched.picture("wizard-4-mapping");
     await page.getByRole("button", { name: "Continue" }).click();
 

@@ -41,13 +41,13 @@ test("an empty system says what would be here and how to begin; a reader is not 
   await opened.assertAccessible("empty");
   app.asker = { id: "development:reader", name: undefined, role: "reader" };
   await page.reload();
-  await page.getByText("An admin can set one up here.").waitFor();
+  await page.getByText("An admin can set one up here.").first().waitFor();
   assert.equal(await add.count(), 0);
   app.answer("listDrops", { items: [] });
   await opened.goto("/drops?connector=globex");
-  await page.getByText("No drop fits these filters.").waitFor();
+  await page.getByText("No drop fits these filters.").first().waitFor();
   await page.getByRole("link", { name: "Clear the filters" }).click();
-  await page.getByText("When a connector has fetched its first files").waitFor();
+  await page.getByText("When a connector has fetched its first files").first().waitFor();
 });
 
 test("a failure says why and what to do, and trying again mends it", async () => {
@@ -59,17 +59,17 @@ test("a failure says why and what to do, and trying again mends it", async () =>
   });
   await page.getByRole("link", { name: "Audit log" }).click();
   const alert = page.getByRole("alert");
-  await alert.getByText("Storage does not answer.").waitFor();
+  await alert.getByText("Storage does not answer.").first().waitFor();
   assert.match((await alert.textContent()) ?? "", /Storage or the vault does not answer just now/);
   await opened.picture("failed");
   await opened.assertAccessible("failed");
   app.isDown = true;
   await alert.getByRole("button", { name: "Try again" }).click();
-  await alert.getByText("The app could not be reached.").waitFor();
+  await alert.getByText("The app could not be reached.").first().waitFor();
   app.isDown = false;
   app.answer("listAudit", { items: [] });
   await alert.getByRole("button", { name: "Try again" }).click();
-  await page.getByText("Nobody has changed anything in this time.").waitFor();
+  await page.getByText("Nobody has changed anything in this time.").first().waitFor();
 });
 
 test("a page that stays open tells when it is not up to date, keeps what it knows, and catches up", async () => {
@@ -77,17 +77,20 @@ test("a page that stays open tells when it is not up to date, keeps what it know
   const { page, app } = opened;
   await page.clock.install({ time: morning });
   await opened.goto(`/drops/${running.drop}`);
-  await page.getByText("About 53 minutes left").waitFor();
+  await page.getByText("About 53 minutes left").first().waitFor();
   app.isDown = true;
   await page.clock.runFor(5_000);
-  await page.getByText(/^Not up to date: this is what was known at \d\d:\d\d:\d\d\.$/).waitFor();
-  await page.getByText("About 53 minutes left").waitFor();
+  await page
+    .getByText(/^Not up to date: this is what was known at \d\d:\d\d:\d\d\.$/)
+    .first()
+    .waitFor();
+  await page.getByText("About 53 minutes left").first().waitFor();
   await opened.picture("stale");
   await opened.assertAccessible("stale");
   app.isDown = false;
   app.answer("readDrop", { ...views[running.drop], pace: { perMinute: 1, overInMs: 60_000, runningMailboxes: 1 } });
   await page.clock.runFor(5_000);
-  await page.getByText("How long it will take cannot be told").waitFor();
+  await page.getByText("How long it will take cannot be told").first().waitFor();
   assert.equal(await page.getByText("Not up to date").count(), 0);
 });
 
@@ -97,7 +100,7 @@ test("a running drop is asked for again and again, not while nobody looks, and n
   const asked = (): number => app.calls.filter(({ endpoint }) => endpoint === "readDrop").length;
   await page.clock.install({ time: morning });
   await opened.goto(`/drops/${running.drop}`);
-  await page.getByText("About 53 minutes left").waitFor();
+  await page.getByText("About 53 minutes left").first().waitFor();
   await waitFor(() => asked() >= 1);
   const first = asked();
   await page.clock.runFor(5_000);
@@ -122,8 +125,11 @@ test("somebody without a role is told whom to ask, and nothing else is shown", a
   await using opened = await world.open();
   opened.app.asker = "without-role";
   await opened.goto("/drops");
-  await opened.page.getByText("You may not see this").waitFor();
-  await opened.page.getByText(/Connector\.Reader or Connector\.Admin/).waitFor();
+  await opened.page.getByText("You may not see this").first().waitFor();
+  await opened.page
+    .getByText(/Connector\.Reader or Connector\.Admin/)
+    .first()
+    .waitFor();
   assert.equal(await opened.page.getByRole("navigation").count(), 0);
   await opened.picture("no-rights");
   await opened.assertAccessible("no rights");
@@ -167,7 +173,7 @@ test("a drop that does not balance says so, with what does not agree", async () 
   const line = "available: 3, but imported + partial + skipped + failed: 2";
   opened.app.answer("readDrop", { ...views[closed.drop], isBalanced: false, imbalances: [line] });
   await opened.goto(`/drops/${closed.drop}`);
-  await opened.page.getByText("It does not balance").waitFor();
+  await opened.page.getByText("It does not balance").first().waitFor();
   await opened.page.getByText(line).waitFor();
   assert.equal(await opened.page.getByText("It balances").count(), 0);
   await opened.picture("unbalanced");
@@ -183,7 +189,7 @@ test("a fault of the page itself is shown instead of nothing", async () => {
   await opened.page.evaluate(
     `history.pushState(null, "", "/drops/${closed.drop}"); dispatchEvent(new Event("popstate"))`,
   );
-  await opened.page.getByText("The page itself has a fault").waitFor();
+  await opened.page.getByText("The page itself has a fault").first().waitFor();
   assert.notDeepEqual(opened.faults, [], "the console is told what it was");
 });
 
