@@ -147,7 +147,13 @@ test("a changed host key is told, with the one that is shown, and nothing is sen
 test("a host that does not exist, a port where nothing listens, and one that speaks no SSH are told apart", async () => {
   await change({ site: { host: "no-such-host.invalid", hostKeys: [site.fingerprint] } });
   await failsAt("connect", /^(name-not-found|unreachable|silent)$/, /SFTP (host|site)/);
-  const quiet = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+  // What the other side says has to be read, or its end is never noticed and the server never closes.
+  const quiet = createServer((socket) =>
+    socket
+      .on("error", () => {})
+      .resume()
+      .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+  );
   await new Promise<void>((resolve) => quiet.listen(0, "127.0.0.1", resolve));
   const address = quiet.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;

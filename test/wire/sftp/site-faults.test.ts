@@ -202,7 +202,13 @@ describe("an SFTP site that misbehaves", { timeout: 60_000 }, () => {
     const at = (host: string, port: number) => connectSftpSite({ host, port, hostKeys: [] }, { user: "u" }, timeouts);
     await assert.rejects(at("127.0.0.1", 1), hasReason("refused"));
     await assert.rejects(at("no-such-host.invalid", 22), hasReason("name-not-found"));
-    const web = createServer((socket) => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n"));
+    // What the other side says has to be read, or its end is never noticed and the server never closes.
+    const web = createServer((socket) =>
+      socket
+        .on("error", () => {})
+        .resume()
+        .end("HTTP/1.1 400 Bad Request\r\n\r\n"),
+    );
     await new Promise<void>((resolve) => web.listen(0, "127.0.0.1", resolve));
     const address = web.address();
     const port = typeof address === "object" ? (address?.port ?? 0) : 0;
