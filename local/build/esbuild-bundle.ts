@@ -1,7 +1,8 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
+import { replaceFile } from "./replace-file.ts";
 
 /** What to bundle and where the result goes; `outfile` gets a source map beside it. */
 export interface BundleTarget {
@@ -64,14 +65,7 @@ export async function bundle({ entry, outfile }: BundleTarget): Promise<BundleSi
     write: false,
   });
   await mkdir(dirname(outfile), { recursive: true });
-  for (const { path, contents } of outputFiles) await replace(path, contents);
+  for (const { path, contents } of outputFiles) await replaceFile(path, contents);
   const code = outputFiles.find(({ path }) => !path.endsWith(".map"))?.contents ?? Buffer.alloc(0);
   return { outfile, sizeInBytes: code.byteLength, gzipInBytes: gzipSync(code).byteLength };
-}
-
-/** Whole or not at all: another process may be loading the bundle that was there. */
-async function replace(path: string, contents: Uint8Array): Promise<void> {
-  const part = `${path}.${process.pid}.new`;
-  await writeFile(part, contents);
-  await rename(part, path);
 }
