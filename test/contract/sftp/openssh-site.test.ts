@@ -1,4 +1,4 @@
-import { startSshd, whyNoSshd } from "../../support/openssh/start-sshd.ts";
+import { startSshd, whyNoSshd } from "../../../local/openssh/start-sshd.ts";
 import { describeSite } from "./site-contract.ts";
 
 describeSite("OpenSSH", whyNoSshd, async (root, keys) => {

@@ -1,11 +1,11 @@
 import { mkdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
+import type { Gpg } from "../../../local/gpg/start-gpg.ts";
 import { generateDrop, type SampleDrop } from "../../../local/sample/generate-drop.ts";
 import { writeCompanions } from "../../../local/sample/write-drop.ts";
 import { compareMailboxes } from "../../e2e/compare-mailboxes.ts";
 import { exportedMailboxes } from "../../e2e/exported-mailboxes.ts";
-import type { Gpg } from "../../support/gpg/start-gpg.ts";
 
 /** A sample drop whose files are encrypted by gpg. */
 export interface GpgDrop {

@@ -3,9 +3,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { type Gpg, startGpg, whyNoGpg } from "../../../local/gpg/start-gpg.ts";
+import { type RunningSshd, startSshd, whyNoSshd } from "../../../local/openssh/start-sshd.ts";
 import { generateSshKeys } from "../../../shared/fetch/ssh-keys.ts";
-import { type Gpg, startGpg, whyNoGpg } from "../../support/gpg/start-gpg.ts";
-import { type RunningSshd, startSshd, whyNoSshd } from "../../support/openssh/start-sshd.ts";
 import { withStarts } from "../../support/start/start-process.ts";
 import { compareExport, type GpgDrop, makeGpgDrop, putFiles } from "./gpg-drop.ts";
 

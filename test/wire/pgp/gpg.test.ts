@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { type Gpg, startGpg, whyNoGpg } from "../../../local/gpg/start-gpg.ts";
 import { decrypt } from "../../../shared/decrypt/decrypt.ts";
 import { Keyring } from "../../../shared/decrypt/keyring.ts";
 import { generatePgpKeys, inspectPrivateKey } from "../../../shared/decrypt/pgp-keys.ts";
 import { CountingSource, decryptAll, makeText, verdictOn } from "../../contract/pgp/messages.ts";
-import { type Gpg, startGpg, whyNoGpg } from "../../support/gpg/start-gpg.ts";
 
 describe("files made by gpg", { skip: whyNoGpg, timeout: 120_000 }, () => {
   const text = makeText(300_000);

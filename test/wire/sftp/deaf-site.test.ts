@@ -5,6 +5,7 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { startSshd, whyNoSshd } from "../../../local/openssh/start-sshd.ts";
 import type { SiteFaults, SiteStep } from "../../../local/sftp/faults.ts";
 import { startSftpSite } from "../../../local/sftp/start-sftp-site.ts";
 import { connectSftpSite } from "../../../shared/fetch/sftp-site.ts";
@@ -12,7 +13,6 @@ import type { Site, SiteTimeouts } from "../../../shared/fetch/site.ts";
 import { SiteError } from "../../../shared/fetch/site-error.ts";
 import { generateSshKeys } from "../../../shared/fetch/ssh-keys.ts";
 import { digest, hasReason } from "../../contract/sftp/site-contract.ts";
-import { startSshd, whyNoSshd } from "../../support/openssh/start-sshd.ts";
 
 const size = 400_000;
 const timeouts = { connectInMs: 1_500, silenceInMs: 300, keepaliveInMs: 50, endInMs: 100 };

@@ -3,12 +3,12 @@ import { mkdtemp, rm, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, type TestContext, test } from "node:test";
+import { startSshd, whyNoSshd } from "../../../local/openssh/start-sshd.ts";
 import { startSftpSite } from "../../../local/sftp/start-sftp-site.ts";
 import { connectSftpSite } from "../../../shared/fetch/sftp-site.ts";
 import type { SiteAddress, SiteLogin } from "../../../shared/fetch/site.ts";
 import { SiteError } from "../../../shared/fetch/site-error.ts";
 import { generateSshKeys } from "../../../shared/fetch/ssh-keys.ts";
-import { startSshd, whyNoSshd } from "../../support/openssh/start-sshd.ts";
 import { type FaultyLine, type LineFault, startFaultyLine } from "./faulty-line.ts";
 
 const timeouts = { connectInMs: 600, silenceInMs: 400, keepaliveInMs: 60, endInMs: 100 };

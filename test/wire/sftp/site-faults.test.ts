@@ -5,6 +5,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { startSshd, whyNoSshd } from "../../../local/openssh/start-sshd.ts";
 import type { SiteFaults } from "../../../local/sftp/faults.ts";
 import type { Guests } from "../../../local/sftp/sign-in.ts";
 import { type RunningSftpSite, startSftpSite } from "../../../local/sftp/start-sftp-site.ts";
@@ -12,7 +13,6 @@ import { connectSftpSite, fetchHostKeys } from "../../../shared/fetch/sftp-site.
 import type { Site } from "../../../shared/fetch/site.ts";
 import { generateSshKeys } from "../../../shared/fetch/ssh-keys.ts";
 import { digest, hasReason } from "../../contract/sftp/site-contract.ts";
-import { startSshd, whyNoSshd } from "../../support/openssh/start-sshd.ts";
 import { startSlowLine } from "./slow-line.ts";
 
 const size = 3_000_000;

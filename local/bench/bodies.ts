@@ -1,0 +1,10 @@
+import type { Body } from "./measure/body.ts";
+
+/**
+ * What can be run in a process of its own, by name. Each is loaded by itself, so that no other's modules are in its memory.
+ * A new one is registered here.
+ */
+export const bodies: Readonly<Record<string, () => Promise<Body>>> = {
+  "fetch-file": async () => (await import("./bodies/fetch-file.ts")).fetchFileBody,
+  "import-operations": async () => (await import("./rows/import-operations-body.ts")).importOperationsBody,
+};

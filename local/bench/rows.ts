@@ -1,0 +1,6 @@
+import type { Row } from "./row.ts";
+import { fetchLoopback } from "./rows/fetch-loopback.ts";
+import { importOperationsItems, importOperationsRuns } from "./rows/import-operations.ts";
+
+/** Every row, in the order of the table. A new one is registered here. */
+export const rows: readonly Row[] = [fetchLoopback, importOperationsItems, importOperationsRuns];
