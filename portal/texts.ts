@@ -100,6 +100,12 @@ export const texts = {
       unreadable: "Unreadable",
     },
     scope: { drop: "Whole drop", files: "Some files", mailboxes: "Some mailboxes", items: "Some items" },
+    partOfOne: { files: "One file of it", mailboxes: "One mailbox of it", items: "One item of it" },
+    partOf: {
+      files: (count: string) => `${count} files of it`,
+      mailboxes: (count: string) => `${count} mailboxes of it`,
+      items: (count: string) => `${count} items of it`,
+    },
     outcome: {
       imported: "Imported",
       partial: "Partial",
@@ -188,6 +194,7 @@ export const texts = {
       mapping: (count: string) => `${count} of the mapping to mend`,
       unreadable: (count: string) => `${count} in storage unreadable`,
     },
+    needOf: (need: string, generation: number) => `${need} (generation ${generation})`,
     needUnit: {
       held: "item",
       dead: "piece of work",
@@ -237,8 +244,6 @@ export const texts = {
     held: (count: string) => `${count} held`,
     open: (count: string) => `${count} open`,
     unmapped: (count: string) => `${count} unmapped`,
-    failed: (count: string) => `${count} failed`,
-    unbalanced: "Numbers do not agree",
     drafts: "Being set up",
     goOn: "Go on",
     changed: (when: string) => `Last changed ${when}`,
@@ -312,7 +317,7 @@ export const texts = {
     state: "State",
     siteDay: "Site day",
     progress: "Mailboxes",
-    equation: "Imported of available",
+    equation: "Items in mailboxes",
     failed: "Failed",
     unmapped: "Unmapped",
     needs: "Needs a hand",
@@ -333,6 +338,7 @@ export const texts = {
     clear: "Clear the filters",
     allWell: "All well",
     generation: (number: number) => `Generation ${number}`,
+    partDone: (generation: number, part: string) => `Generation ${generation}: ${part}`,
   },
 
   drop: {
@@ -360,6 +366,11 @@ export const texts = {
     equationWhat: "Items times mailboxes: an item that goes to three mailboxes counts three times.",
     balanced: "It balances",
     unbalanced: "It does not balance",
+    whole: "The whole drop",
+    wholeOf: (generation: number) =>
+      `As generation ${generation} has left it, the last one that dealt with all of the drop.`,
+    stillFailed: (count: string) => `${count} of those that failed have not been taken up since.`,
+    noneStillFailed: "All that failed has been taken up since: see what needs a hand for what became of it.",
     notYet: "Not mapped yet: there is nothing to add up.",
     available: "Available",
     equals: "equals",

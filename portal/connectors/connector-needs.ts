@@ -1,4 +1,6 @@
 import type { ConnectorSummary } from "../../shared/api/contract/connectors.ts";
+import { toNeedText } from "../drops/need-text.ts";
+import { isGrave, toNeedWay } from "../drops/need-way.ts";
 import { toDropAddress } from "../drops/tabs.ts";
 import { toNumberText } from "../parts/numbers.ts";
 import { texts } from "../texts.ts";
@@ -33,17 +35,20 @@ function ofSecrets({ name, secrets = [] }: ConnectorSummary, now: number): reado
   });
 }
 
-function ofLastDrop({ lastDrop }: ConnectorSummary): readonly ConnectorNeed[] {
+/** All that the drop's own page has, but that it is held: held drops are told of above, whichever they are. */
+function ofLastDrop({ name, lastDrop }: ConnectorSummary): readonly ConnectorNeed[] {
   if (lastDrop === undefined) return [];
-  const { drop, equation, unmappedItems = 0, isBalanced } = lastDrop;
-  const failed = equation?.failed ?? 0;
+  const { drop, needs, unmappedItems = 0 } = lastDrop;
   const words = texts.connectors;
-  const toItems = toDropAddress(drop, "items", { outcome: "failed" });
-  return [
-    ...(isBalanced === false ? [{ text: words.unbalanced, to: toDropAddress(drop), isUrgent: true }] : []),
-    ...(failed === 0 ? [] : [{ text: words.failed(toNumberText(failed)), to: toItems, isUrgent: true }]),
-    ...(unmappedItems === 0
-      ? []
-      : [{ text: words.unmapped(toNumberText(unmappedItems)), to: toDropAddress(drop, "unmapped"), isUrgent: false }]),
-  ];
+  const ofNeeds = needs
+    .filter(({ kind }) => kind !== "held")
+    .map((need) => ({
+      text: toNeedText(need),
+      to: toNeedWay(need, drop, name)?.to ?? toDropAddress(drop),
+      isUrgent: isGrave(need),
+    }));
+  const unmapped = words.unmapped(toNumberText(unmappedItems));
+  return unmappedItems === 0
+    ? ofNeeds
+    : [...ofNeeds, { text: unmapped, to: toDropAddress(drop, "unmapped"), isUrgent: false }];
 }

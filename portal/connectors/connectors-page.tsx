@@ -2,13 +2,13 @@ import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { AddRegular } from "@fluentui/react-icons/svg/add";
 import type { ReactNode } from "react";
 import type { ConnectorSummary } from "../../shared/api/contract/connectors.ts";
+import { toInMailboxesText } from "../drops/in-mailboxes.ts";
 import { DropStateBadge } from "../drops/state-badge.tsx";
 import { toDropAddress } from "../drops/tabs.ts";
 import { ButtonLink, Link } from "../frame/link.tsx";
 import { useIsAdmin } from "../frame/me.tsx";
 import { Page } from "../frame/page.tsx";
 import { Instant } from "../parts/instant.tsx";
-import { toNumberText } from "../parts/numbers.ts";
 import { Pager, useCursor } from "../parts/pager.tsx";
 import { Empty, Loaded } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -86,7 +86,7 @@ const columns: readonly Column<ConnectorSummary>[] = [
 const useStyles = makeStyles({
   lines: { margin: 0, padding: 0, listStyleType: "none" },
   urgent: { color: tokens.colorPaletteRedForeground1, fontWeight: tokens.fontWeightSemibold },
-  well: { color: tokens.colorNeutralForeground2 },
+  quiet: { color: tokens.colorNeutralForeground2 },
 });
 
 interface ConnectorProps {
@@ -94,6 +94,7 @@ interface ConnectorProps {
 }
 
 function LastDrop({ connector: { lastDrop } }: ConnectorProps): ReactNode {
+  const styles = useStyles();
   if (lastDrop === undefined) return texts.connectors.noDrop;
   const { drop, state, equation } = lastDrop;
   const day = /\d{4}-\d{2}-\d{2}/.exec(drop)?.[0] ?? "";
@@ -104,10 +105,7 @@ function LastDrop({ connector: { lastDrop } }: ConnectorProps): ReactNode {
       </div>
       {equation !== undefined && (
         <div>
-          {texts.drops.of(
-            toNumberText(equation.imported + equation.partial + equation.skipped),
-            toNumberText(equation.available),
-          )}
+          <span className={styles.quiet}>{texts.drops.equation}:</span> {toInMailboxesText(equation)}
         </div>
       )}
     </>
@@ -117,7 +115,7 @@ function LastDrop({ connector: { lastDrop } }: ConnectorProps): ReactNode {
 function Needs({ connector }: ConnectorProps): ReactNode {
   const styles = useStyles();
   const needs = toConnectorNeeds(connector, Date.now());
-  if (needs.length === 0) return <span className={styles.well}>{texts.connectors.allWell}</span>;
+  if (needs.length === 0) return <span className={styles.quiet}>{texts.connectors.allWell}</span>;
   return (
     <ul className={styles.lines}>
       {needs.map(({ text, to, isUrgent }) => (

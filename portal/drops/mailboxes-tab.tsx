@@ -111,7 +111,9 @@ function toWho({ address, displayName, mailbox }: MailboxRow): ReactNode {
     <>
       {(displayName !== undefined || address !== undefined) && (
         <div>
-          {displayName} {address}
+          {displayName !== undefined && address !== undefined
+            ? `${displayName} <${address}>`
+            : (displayName ?? address)}
         </div>
       )}
       <Code>{mailbox}</Code>

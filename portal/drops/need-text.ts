@@ -4,9 +4,10 @@ import { toFailureText, toReasonText } from "../parts/words.ts";
 import { texts } from "../texts.ts";
 
 /** What needs a hand, in one line. */
-export function toNeedText({ kind, count, reason }: Need): string {
+export function toNeedText({ kind, count, reason, generation }: Need): string {
   const { need, needUnit, needUnits } = texts.words;
   const many: Readonly<Record<string, string>> = needUnits;
   const text = need[kind](toCountText(count, needUnit[kind], many[kind]));
-  return reason === undefined ? text : `${text}: ${kind === "failed" ? toFailureText(reason) : toReasonText(reason)}`;
+  const why = reason === undefined ? "" : `: ${kind === "failed" ? toFailureText(reason) : toReasonText(reason)}`;
+  return generation === undefined ? `${text}${why}` : texts.words.needOf(`${text}${why}`, generation);
 }

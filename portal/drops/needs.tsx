@@ -12,7 +12,7 @@ import type { DropRow } from "../../shared/api/contract/drops.ts";
 import { ButtonLink } from "../frame/link.tsx";
 import { texts } from "../texts.ts";
 import { toNeedText } from "./need-text.ts";
-import { toDropAddress } from "./tabs.ts";
+import { isGrave, toNeedWay } from "./need-way.ts";
 
 const useStyles = makeStyles({
   needs: {
@@ -31,7 +31,7 @@ export function NeedsView({ drop }: { readonly drop: Pick<DropRow, "drop" | "con
     <section aria-label={texts.drop.needsTitle}>
       <MessageBarGroup className={styles.needs}>
         {drop.needs.map((need) => (
-          <MessageBar key={need.kind} intent={isGrave(need) ? "error" : "warning"}>
+          <MessageBar key={`${need.kind} ${need.generation ?? ""}`} intent={isGrave(need) ? "error" : "warning"}>
             <MessageBarBody>{toNeedText(need)}</MessageBarBody>
             <Way need={need} drop={drop} />
           </MessageBar>
@@ -41,31 +41,12 @@ export function NeedsView({ drop }: { readonly drop: Pick<DropRow, "drop" | "con
   );
 }
 
-/** What means that something is not in the archive, or that nobody can tell. */
-function isGrave({ kind }: Need): boolean {
-  return ["dead", "blocked", "failed", "unbalanced", "verify", "rejected-files", "unreadable"].includes(kind);
-}
-
 function Way({ need, drop }: { readonly need: Need; readonly drop: Pick<DropRow, "drop" | "connector"> }): ReactNode {
-  const way = toWay(need, drop);
+  const way = toNeedWay(need, drop.drop, drop.connector);
   if (way === undefined) return null;
   return (
     <MessageBarActions>
       <ButtonLink to={way.to}>{way.text}</ButtonLink>
     </MessageBarActions>
   );
-}
-
-function toWay({ kind }: Need, { drop, connector }: Pick<DropRow, "drop" | "connector">) {
-  const { tabs } = texts.drop;
-  if (kind === "dead") return { to: toDropAddress(drop, "dead"), text: tabs.dead };
-  if (kind === "blocked") return { to: toDropAddress(drop, "mailboxes", { state: "blocked" }), text: tabs.mailboxes };
-  if (kind === "failed") return { to: toDropAddress(drop, "items", { outcome: "failed" }), text: tabs.items };
-  if (kind === "verify" || kind === "misrouted") return { to: toDropAddress(drop, "findings"), text: tabs.findings };
-  if (kind === "rejected-files" || kind === "mismatched-files")
-    return { to: toDropAddress(drop, "files"), text: tabs.files };
-  if (kind === "mapping") {
-    return { to: `/connectors/${encodeURIComponent(connector)}/mapping`, text: texts.words.remedy.mapping };
-  }
-  return undefined;
 }

@@ -11,6 +11,7 @@ import { EquationView } from "./equation.tsx";
 import { isMapped } from "./is-mapped.ts";
 import { NeedsView } from "./needs.tsx";
 import { ProgressView } from "./progress.tsx";
+import { toScopeText } from "./scope-text.ts";
 import { toDropAddress } from "./tabs.ts";
 
 /** How a drop stands at a look. */
@@ -19,7 +20,8 @@ export function Overview({ drop }: { readonly drop: DropView }): ReactNode {
   return (
     <>
       <NeedsView drop={drop} />
-      <Section title={texts.drop.equation}>
+      {drop.whole !== undefined && <WholeDrop drop={drop.drop} whole={drop.whole} />}
+      <Section title={toEquationTitle(drop)}>
         {equation === undefined || !isMapped(drop.bars) ? (
           texts.drop.notYet
         ) : (
@@ -39,20 +41,54 @@ export function Overview({ drop }: { readonly drop: DropView }): ReactNode {
   );
 }
 
+function toEquationTitle(drop: DropView): string {
+  const { whole, generation = 1 } = drop;
+  return whole === undefined ? texts.drop.equation : texts.drops.partDone(generation, toScopeText(drop));
+}
+
+interface WholeProps {
+  readonly drop: string;
+  readonly whole: NonNullable<DropView["whole"]>;
+}
+
+/** The day's figures stay in sight while and after a part of it is done again. */
+function WholeDrop({ drop, whole }: WholeProps): ReactNode {
+  const words = texts.drop;
+  const { generation, equation, stillFailed } = whole;
+  if (equation === undefined) return null;
+  const gen = String(generation);
+  const left = stillFailed === 0 ? words.noneStillFailed : words.stillFailed(toNumberText(stillFailed));
+  return (
+    <Section title={words.whole}>
+      <p>{words.wholeOf(generation)}</p>
+      <EquationView
+        equation={equation}
+        isBalanced={whole.isBalanced}
+        imbalances={[]}
+        toItems={(outcome) => toDropAddress(drop, "items", { outcome, gen })}
+      />
+      {equation.failed > 0 && <p>{left}</p>}
+    </Section>
+  );
+}
+
 function toFacts(drop: DropView): readonly Fact[] {
   const words = texts.drop;
-  const { mailboxes, gate } = drop;
+  const { mailboxes, gate, whole } = drop;
   const total = mailboxes === undefined ? undefined : toNumberText(mailboxes.total);
   return [
     [words.id, <CopyText key="id" text={drop.drop} what={words.id} />],
     [words.files, toText(drop.files)],
-    [words.items, toText(drop.items)],
+    [words.items, toText((whole ?? drop).items)],
     [words.mailboxes, mailboxes && words.mailboxesOf(toNumberText(mailboxes.ended), total ?? "")],
-    [words.unmappedItems, isMapped(drop.bars) ? toText(drop.unmappedItems) : undefined],
+    [
+      words.unmappedItems,
+      whole !== undefined || isMapped(drop.bars) ? toText((whole ?? drop).unmappedItems) : undefined,
+    ],
     [words.outOfScope, drop.outOfScopeItems === 0 ? undefined : toText(drop.outOfScopeItems)],
     [words.gate, gate && toGateText(gate)],
     [words.generation, toText(drop.generation)],
-    [words.scope, drop.scope && texts.words.scope[drop.scope]],
+    [words.scope, drop.scope && toScopeText(drop)],
     [words.feed, drop.feed],
     [words.openedAt, drop.openedAt && <Instant key="opened" at={drop.openedAt} />],
     [

@@ -10,6 +10,7 @@ import { Loaded } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
 import { texts } from "../texts.ts";
 import { useGeneration } from "./generation-choice.tsx";
+import { toScopeText } from "./scope-text.ts";
 import { toDropAddress } from "./tabs.ts";
 import { useReport } from "./use-generation-report.ts";
 
@@ -64,7 +65,7 @@ function toColumns(drop: string): readonly Column<GenerationEntry>[] {
         ),
     },
     { title: texts.drop.status, cell: ({ status }) => texts.drop.statuses[status] },
-    { title: texts.drop.scope, cell: ({ scope }) => scope !== undefined && texts.words.scope[scope] },
+    { title: texts.drop.scope, cell: (entry) => entry.scope !== undefined && toScopeText(entry) },
     { title: texts.drop.closedAt, cell: ({ closedAt }) => closedAt !== undefined && <Instant at={closedAt} /> },
     ...(["available", "imported", "partial", "skipped", "failed"] as const).map(
       (count): Column<GenerationEntry> => ({

@@ -36,7 +36,8 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightRegular,
     padding: `${tokens.spacingVerticalMNudge} ${tokens.spacingHorizontalM}`,
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-    overflowWrap: "anywhere",
+    // Ids break by themselves; "anywhere" would make a column as narrow as a letter, and break a word like "Closed".
+    overflowWrap: "break-word",
   },
   first: { minWidth: "7.5rem" },
   number: { textAlign: "right", fontVariantNumeric: "tabular-nums", overflowWrap: "normal" },

@@ -14,6 +14,13 @@ export type ClosedGeneration =
   | { readonly summary: GenerationSummary; readonly unreadable?: undefined }
   | { readonly summary?: undefined; readonly unreadable: Unreadable };
 
+/** What became of a whole drop in the last generation that dealt with all of it. */
+export interface WholeDrop {
+  readonly summary: GenerationSummary;
+  /** Of what failed in it, that which no later generation has taken up: items x mailboxes. */
+  readonly stillFailed: number;
+}
+
 /** Summaries kept in memory, of about a KB. */
 const mostKept = 4000;
 /** How far back it is looked for what nobody has taken up since. */
@@ -44,6 +51,19 @@ export class ClosedGenerations {
       if (unreadable === undefined) throw error;
       return { unreadable };
     }
+  }
+
+  /** The last closed generation before one with a scope that dealt with the whole drop; undefined when none is told of. */
+  async readWhole({ id, gen, scope }: Pick<DropState, "id" | "gen" | "scope">): Promise<WholeDrop | undefined> {
+    const later = [scope];
+    for (let earlier = gen - 1; earlier > Math.max(0, gen - generationsBack); earlier -= 1) {
+      if (later.includes(undefined)) return undefined;
+      const summary = (await this.read(id, earlier))?.summary;
+      if (summary === undefined) continue;
+      if (summary.scope === undefined) return { summary, stillFailed: toLeftOver(summary.shortfall, later).failed };
+      later.push(summary.scope);
+    }
+    return undefined;
   }
 
   /**

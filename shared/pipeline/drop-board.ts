@@ -3,7 +3,7 @@ import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { readDocument } from "../store/state-document.ts";
 import type { ReadBudget } from "./changed-blobs.ts";
-import { ClosedGenerations } from "./closed-generations.ts";
+import { ClosedGenerations, type WholeDrop } from "./closed-generations.ts";
 import type { Need } from "./drop-needs.ts";
 import { type DropState, dropState } from "./drop-state.ts";
 import { type GenerationSummary, toRunningSummary } from "./generation-summary.ts";
@@ -29,6 +29,8 @@ export type DropNow =
 
 interface Told {
   readonly summary: GenerationSummary;
+  /** Where the newest generation deals with a part only: the last one that dealt with the whole drop. */
+  readonly whole?: WholeDrop;
   /** What needs a person, in this generation and in those that it left alone. */
   readonly needs: readonly Need[];
   /** ms since 1970 */
@@ -64,8 +66,11 @@ export class DropBoard {
     this.closed = new ClosedGenerations(deps.blobs);
   }
 
-  /** The drop as it stands; undefined when there is none. What it answers of a running one is up to some seconds old. */
-  async read(id: DropId): Promise<DropNow | undefined> {
+  /**
+   * The drop as it stands; undefined when there is none. What it answers of a running one is up to some seconds old.
+   * @param budget as for a list; without one all of a running drop is read
+   */
+  async read(id: DropId, budget?: ReadBudget): Promise<DropNow | undefined> {
     const open = await this.#readRecord(paths.open(id));
     if (open === undefined) {
       const closed = await this.#readRecord(paths.closed(id));
@@ -79,6 +84,8 @@ export class DropBoard {
     const { clock, sharedForInMs = 4000 } = this.#deps;
     const shared = this.#shared.get(id);
     if (shared?.etag === open.etag && clock.now() - shared.at < sharedForInMs) return await shared.now;
+    // What is told of a part must not be shared with those who ask for all.
+    if (budget !== undefined) return await this.#toRunning(open.drop, budget);
     const now = this.#toRunning(open.drop);
     this.#shared.set(id, { etag: open.etag, at: clock.now(), now });
     now.catch(() => this.#shared.delete(id));
@@ -121,8 +128,7 @@ export class DropBoard {
     const asOf = this.#deps.clock.now();
     const facts = await this.watchOf(drop).look(drop, budget);
     const summary = toRunningSummary(facts);
-    const needs = [...summary.needs, ...(await this.closed.listLeftOver(drop))];
-    return { status: "running", drop, facts, summary, needs, asOf };
+    return { status: "running", drop, facts, summary, ...(await this.#tellEarlier(drop, summary)), asOf };
   }
 
   async #toClosed(drop: DropState): Promise<DropNow> {
@@ -136,8 +142,15 @@ export class DropBoard {
       };
     }
     const { summary } = found;
-    const needs = [...summary.needs, ...(await this.closed.listLeftOver(drop))];
-    return { status: "closed", drop, summary, needs, asOf: summary.closedAt ?? drop.movedAt };
+    const earlier = await this.#tellEarlier(drop, summary);
+    return { status: "closed", drop, summary, ...earlier, asOf: summary.closedAt ?? drop.movedAt };
+  }
+
+  /** What the newest generation leaves alone stands as the ones before it have left it. */
+  async #tellEarlier(drop: DropState, { needs }: GenerationSummary): Promise<Pick<Told, "whole" | "needs">> {
+    const whole = drop.scope === undefined ? undefined : await this.closed.readWhole(drop);
+    const all = [...needs, ...(await this.closed.listLeftOver(drop))];
+    return { needs: all, ...(whole === undefined ? {} : { whole }) };
   }
 
   async #readRecord(path: BlobPath): Promise<StoredDrop | Unreadable | undefined> {

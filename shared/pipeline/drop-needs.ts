@@ -1,5 +1,5 @@
 import { type DropScope, toScopeFilter } from "../chat/drop-scope.ts";
-import type { ImportKey, MailboxId } from "../chat/identifiers.ts";
+import { type FileId, fileId, type ImportKey, type MailboxId } from "../chat/identifiers.ts";
 
 /** What kind of thing needs a person. */
 export type NeedKind =
@@ -36,13 +36,22 @@ export interface BlockedMailbox {
   readonly items: number;
 }
 
+/** An item that a mailbox did not get. */
+export interface Failure {
+  readonly key: ImportKey;
+  readonly mailbox: MailboxId;
+  /** Chat file and position, as `{file}:{n}`. */
+  readonly source: string;
+  readonly reason: string;
+}
+
 /** What a generation left undone. */
 export interface Shortfall {
   /** Items x mailboxes that failed, those of blocked mailboxes among them. */
   readonly failed: number;
   readonly blocked: readonly BlockedMailbox[];
   /** The first failed items of mailboxes that are not blocked. */
-  readonly failures: readonly { readonly key: ImportKey; readonly mailbox: MailboxId; readonly reason: string }[];
+  readonly failures: readonly Failure[];
 }
 
 const remedies: Readonly<Record<NeedKind, Remedy>> = {
@@ -96,11 +105,18 @@ export function toLeftOver(shortfall: Shortfall, later: readonly (DropScope | un
     later.some(
       (scope) => scope === undefined || (scope.type === "mailboxes" && toScopeFilter(scope).hasMailbox(mailbox)),
     );
-  const isItemTaken = (key: ImportKey): boolean =>
-    later.some((scope) => scope?.type === "items" && toScopeFilter(scope).hasItem(key));
+  const isItemTaken = ({ key, source }: Failure): boolean =>
+    later.some((scope) => {
+      const filter = toScopeFilter(scope);
+      return scope?.type === "items" ? filter.hasItem(key) : scope?.type === "files" && filter.hasFile(fileOf(source));
+    });
   const blocked = shortfall.blocked.filter(({ mailbox }) => !isTaken(mailbox));
-  const taken = shortfall.failures.filter(({ key, mailbox }) => isTaken(mailbox) || isItemTaken(key));
+  const taken = shortfall.failures.filter((one) => isTaken(one.mailbox) || isItemTaken(one));
   const unblocked = shortfall.blocked.filter(({ mailbox }) => isTaken(mailbox));
   const failed = shortfall.failed - taken.length - unblocked.reduce((sum, { items }) => sum + items, 0);
   return { failed, blocked, failures: shortfall.failures.filter((one) => !taken.includes(one)) };
+}
+
+function fileOf(source: string): FileId {
+  return fileId.parse(source.slice(0, source.lastIndexOf(":")));
 }

@@ -142,3 +142,9 @@ function countStates(files: readonly { readonly state: FileState["state"] }[]): 
 export function toScopeType(scope: DropState["scope"]): "drop" | "files" | "mailboxes" | "items" {
   return scope?.type ?? "drop";
 }
+
+/** How many files, mailboxes or items a scope names; undefined of the whole drop. */
+export function countScope(scope: DropState["scope"]): number | undefined {
+  if (scope === undefined) return undefined;
+  return scope.type === "items" ? scope.keys.length : (scope.type === "files" ? scope.files : scope.mailboxes).length;
+}

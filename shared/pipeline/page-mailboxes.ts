@@ -88,9 +88,11 @@ async function show(
   }
 }
 
-function toRunFields({ run, settled }: WatchedRun): Omit<ShownRun, "mailbox" | "state"> {
+function toRunFields({ run, settled, hasEnded, modifiedAt }: WatchedRun): Omit<ShownRun, "mailbox" | "state"> {
   if (run === undefined) return { available: 0, counts: noTally, open: 0 };
-  const { available, reason, nextAt, startedAt, progressedAt } = run;
+  const { available, reason, nextAt, startedAt } = run;
+  // A run of one slice ends without having told of progress before.
+  const progressedAt = hasEnded ? modifiedAt : run.progressedAt;
   return {
     ...{ available, counts: settled, open: Math.max(0, available - total(settled)) },
     ...(reason === undefined ? {} : { reason }),

@@ -52,7 +52,7 @@ export const acme = connectorName.parse("acme");
 
 /** The set-up endpoints as the router answers them, over ports in memory; sites are real ones. */
 export class SetupWorld {
-  readonly blobs = new MemoryBlobs();
+  readonly blobs: MemoryBlobs;
   readonly queues = new MemoryQueues(systemClock);
   readonly secrets = new MemorySecrets();
   readonly directory = new MemoryDirectory(users);
@@ -64,7 +64,8 @@ export class SetupWorld {
   readonly deps: ConnectorDeps;
   readonly #route = createRouter<ConnectorDeps>(setUpOperations);
 
-  constructor() {
+  constructor(over: MemoryBlobs = new MemoryBlobs()) {
+    this.blobs = over;
     const { blobs, queues, secrets, directory, groups, log } = this;
     const clock = { ...systemClock, now: () => this.now() };
     const timeouts = { connectInMs: 2000, silenceInMs: 2000, endInMs: 200 };

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { connectorName, dropId, feedId } from "../../chat/identifiers.ts";
 import { connector } from "../../config/connector.ts";
 import { connectorPatch } from "../../config/connector-values.ts";
-import { dropStates } from "../../pipeline/drop-state.ts";
 import { equation } from "../../report/drop-report.ts";
 import { pageOf, pageQuery } from "../paging.ts";
 import { defineRoute } from "../route.ts";
 import { count, instant, lastValidation, nameParams, told } from "./connector-words.ts";
+import { need, shownState } from "./drop-words.ts";
 import { secretKind } from "./keys.ts";
 
 const fetches = z
@@ -27,12 +27,13 @@ const lastDrop = z
   .object({
     drop: dropId,
     gen: z.number().int().positive(),
-    state: z.enum(dropStates),
+    state: shownState,
     items: count.describe("Chat items of the drop."),
     closedAt: instant.optional(),
-    equation: equation.optional().describe("Of a closed drop."),
-    isBalanced: z.boolean().optional().describe("Of a closed drop: whether every number agrees."),
-    unmappedItems: count.optional().describe("Of a closed drop: items that went to no mailbox."),
+    equation: equation.optional().describe("Of the last closed generation that dealt with the whole drop."),
+    isBalanced: z.boolean().optional().describe("Whether every number of the equation agrees."),
+    unmappedItems: count.optional().describe("Items that went to no mailbox, of the same generation as the equation."),
+    needs: z.array(need).describe("What of this drop needs a person, as the lists of drops have it."),
   })
   .describe("The drop of the latest site day.");
 

@@ -20,6 +20,22 @@ const scopeType = z
   .enum(["drop", "files", "mailboxes", "items"])
   .describe("What the generation deals with: the whole drop, or some of its files, mailboxes or items.");
 
+const scopeCount = count
+  .optional()
+  .describe("How many files, mailboxes or items the scope names; absent of the whole drop.");
+
+const wholeFigures = z
+  .object({
+    generation: generationNumber,
+    items: count,
+    mailboxes: count.optional(),
+    equation: openEquation.optional(),
+    isBalanced: z.boolean().optional(),
+    unmappedItems: count.optional(),
+    stillFailed: count.describe("Of what failed in it, that which no later generation has taken up."),
+  })
+  .describe("What became of the whole drop in the last generation that dealt with all of it.");
+
 /** A drop in a list. */
 export const dropRow = z.object({
   drop: dropId,
@@ -29,6 +45,7 @@ export const dropRow = z.object({
   state: shownState,
   generation: generationNumber.optional().describe("The newest generation; absent where the record is unreadable."),
   scope: scopeType.optional(),
+  scopeCount,
   openedAt: instant.optional(),
   movedAt: instant.optional().describe("When its state last changed."),
   closedAt: instant.optional(),
@@ -45,6 +62,11 @@ export const dropRow = z.object({
     ),
   isBalanced: z.boolean().optional().describe("Whether all numbers agree; absent where they are not known."),
   unmappedItems: count.optional().describe("Items that nobody's mailbox gets yet."),
+  whole: wholeFigures
+    .optional()
+    .describe(
+      "Only where the newest generation deals with a part: the figures of the last closed one that dealt with the whole drop. Those above are the newest generation's.",
+    ),
   gate: gateFacts.optional(),
   isHeld: z.boolean().describe("The gate holds it, and an admin has to release it."),
   isCleaned: z.boolean().describe("Its plaintext was deleted after it was closed; evidence, ledger and reports stay."),
@@ -120,6 +142,7 @@ export const generationEntry = z.object({
     .enum(["closed", "running", "given-up", "unreadable"])
     .describe("given-up: it was restarted before it was closed, so that it has no report."),
   scope: scopeType.optional(),
+  scopeCount,
   closedAt: instant.optional(),
   items: count.optional(),
   equation: openEquation.optional(),

@@ -53,7 +53,9 @@ export const mailboxRow = z.object({
   reason: z.string().optional().describe("Why it waits or is blocked: a static word."),
   nextAt: instant.optional(),
   startedAt: instant.optional(),
-  progressedAt: instant.optional().describe("When an item of it was last decided."),
+  progressedAt: instant
+    .optional()
+    .describe("When an item of it was last decided; of a run that has ended, when it ended."),
   available: count.describe("Items in its work list."),
   imported: count,
   partial: count,

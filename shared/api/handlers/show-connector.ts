@@ -1,8 +1,7 @@
 import type { ConnectorName, DropId } from "../../chat/identifiers.ts";
 import { type Connector, connector as connectorSchema } from "../../config/connector.ts";
 import { SiteError, siteReasons } from "../../fetch/site-error.ts";
-import type { ClosedGenerations } from "../../pipeline/closed-generations.ts";
-import { readDrop } from "../../pipeline/drop-book.ts";
+import type { DropBoard } from "../../pipeline/drop-board.ts";
 import { type FetchRecord, readFetchRecord } from "../../pipeline/fetch-record.ts";
 import { type LastValidation, readLastValidation } from "../../pipeline/last-validation.ts";
 import { lookOverDrops } from "../../pipeline/latest-drop.ts";
@@ -15,11 +14,12 @@ import { DocumentFault, readDocument, type StoredDocument } from "../../store/st
 import type { ConnectorDetails, ConnectorSummary } from "../contract/connectors.ts";
 import { notFound } from "../problem.ts";
 import { type SetupDeps, toInstant, toOptionalInstant } from "./setup-deps.ts";
+import { toDropRow } from "./show-drop.ts";
 
 /** What showing connectors takes. */
 export interface ShowConnectorDeps extends Pick<SetupDeps, "blobs" | "clock"> {
   readonly secrets: Pick<Secrets, "datesOf">;
-  readonly board: { readonly closed: Pick<ClosedGenerations, "read"> };
+  readonly board: Pick<DropBoard, "read">;
 }
 
 /** The connector of a name. @throws ApiProblem (404) */
@@ -103,23 +103,21 @@ async function showDrops(
   return { openDrops: open.length, heldDrops: held, ...(lastDrop === undefined ? {} : { lastDrop }) };
 }
 
-/** Of a drop whose record cannot be read there is none: the drops' own pages tell of it. */
-async function showLastDrop(
-  { blobs, board }: ShowConnectorDeps,
-  id: DropId,
-): Promise<ConnectorDetails["lastDrop"] | undefined> {
-  const drop = await readDrop(blobs, id).catch((error: unknown) => {
-    if (error instanceof DocumentFault) return undefined;
-    throw error;
-  });
-  if (drop === undefined) return undefined;
-  const { gen, state, items, closedAt } = drop;
-  const known = { drop: id, gen, state, items, ...toOptionalInstant("closedAt", closedAt) };
-  const summary = state === "closed" ? (await board.closed.read(id, gen))?.summary : undefined;
-  if (summary === undefined) return known;
-  const { equation, isBalanced, unmappedItems } = summary;
+/** What a list may read of a running drop; of one that takes more there are no sums. */
+const readsOfLastDrop = 200;
+
+async function showLastDrop({ board }: ShowConnectorDeps, id: DropId): Promise<ConnectorDetails["lastDrop"]> {
+  const now = await board.read(id, { left: readsOfLastDrop });
+  if (now === undefined) return undefined;
+  const { state, generation, closedAt, needs, whole, ...row } = toDropRow(now);
+  const { items = 0, equation, isBalanced, unmappedItems } = whole ?? row;
+  const told = {
+    ...{ drop: id, gen: generation ?? 1, state, items, needs },
+    ...(closedAt === undefined ? {} : { closedAt }),
+  };
+  if (whole === undefined && state !== "closed") return told;
   return {
-    ...known,
+    ...told,
     ...(equation === undefined ? {} : { equation }),
     ...(isBalanced === undefined ? {} : { isBalanced }),
     ...(unmappedItems === undefined ? {} : { unmappedItems }),

@@ -1,11 +1,12 @@
 import { dropParts } from "../../chat/identifiers.ts";
+import type { WholeDrop } from "../../pipeline/closed-generations.ts";
 import { toBars, toClosedBars } from "../../pipeline/drop-bars.ts";
 import type { DropNow } from "../../pipeline/drop-board.ts";
 import { stateOf, toPace } from "../../pipeline/drop-pace.ts";
 import type { DropState } from "../../pipeline/drop-state.ts";
 import { hasReached } from "../../pipeline/drop-state.ts";
 import { toWaiting, type Waiting } from "../../pipeline/drop-waits.ts";
-import { type GenerationSummary, toScopeType } from "../../pipeline/generation-summary.ts";
+import { countScope, type GenerationSummary, toScopeType } from "../../pipeline/generation-summary.ts";
 import type { GenerationFacts } from "../../pipeline/generation-watch.ts";
 import type { ListedGeneration } from "../../pipeline/list-generations.ts";
 import type { DropRow, DropView, GenerationEntry } from "../contract/drops.ts";
@@ -34,7 +35,24 @@ export function toDropRow(now: DropNow): DropRow {
     const { problem } = now.unreadable;
     return { ...row, needs: [{ kind: "unreadable", count: 1, remedy: "look" }], problem };
   }
-  return { ...row, ...toSummaryFields(now.summary), needs: [...now.needs] };
+  return { ...row, ...toSummaryFields(now.summary), ...toWholeField(now.whole), needs: [...now.needs] };
+}
+
+function toWholeField(whole: WholeDrop | undefined): Pick<DropRow, "whole"> {
+  if (whole === undefined) return {};
+  const { summary, stillFailed } = whole;
+  const { mailboxes, ...figures } = toSummaryFields(summary);
+  return {
+    whole: {
+      ...{ ...figures, generation: summary.gen, items: summary.items, stillFailed },
+      ...(mailboxes === undefined ? {} : { mailboxes: mailboxes.total }),
+    },
+  };
+}
+
+function toScopeFields(scope: DropState["scope"]): Pick<DropRow, "scope" | "scopeCount"> {
+  const scopeCount = countScope(scope);
+  return { scope: toScopeType(scope), ...(scopeCount === undefined ? {} : { scopeCount }) };
 }
 
 /** Of a drop whose record cannot be read its name tells the rest. */
@@ -55,7 +73,7 @@ function toRecordRow(drop: DropState): Omit<DropRow, "needs"> {
   return {
     ...{ drop: id, connector, siteDay, seq, state },
     generation: gen,
-    scope: toScopeType(scope),
+    ...toScopeFields(scope),
     openedAt: toInstant(drop.openedAt),
     movedAt: toInstant(drop.movedAt),
     ...atIf("closedAt", drop.closedAt),
@@ -158,7 +176,7 @@ function toGenerationEntry({ gen, status, summary }: ListedGeneration): Generati
   return {
     generation: gen,
     status,
-    scope: toScopeType(summary.scope),
+    ...toScopeFields(summary.scope),
     ...fields,
     ...atIf("closedAt", summary.closedAt),
   };

@@ -170,6 +170,11 @@ test("the mailboxes come in pages, by state, reason and beginning, with whose th
     ],
   );
   assert.equal(second.next, undefined);
+  assert.deepEqual(
+    [...first.items, ...second.items].map(({ progressedAt }) => progressedAt !== undefined),
+    [true, false, true],
+    "a run of one slice tells when it ended",
+  );
   const [bob] = (await list({ state: "waiting" })).items;
   assert.deepEqual([bob?.mailbox, bob?.reason], [`${oids.bob}.0`, "throttled"]);
   assert.ok(Date.parse(bob?.nextAt ?? "") > world.clock.now());
