@@ -1,6 +1,6 @@
 import { GraphDirectory } from "../shared/directory/graph-directory.ts";
 import { fetchHostKeys } from "../shared/fetch/sftp-site.ts";
-import type { SiteTimeouts } from "../shared/fetch/site.ts";
+import type { SiteOptions } from "../shared/fetch/site.ts";
 import { toGraphScope } from "../shared/graph/create-graph.ts";
 import type { CheckUpDeps } from "../shared/pipeline/check/check-up.ts";
 import { noteRefusal } from "../shared/pipeline/fetch-due.ts";
@@ -20,7 +20,7 @@ const fewTries = { clock: systemClock, random: Math.random, attempts: 2, longest
 export function toCheckUpDeps(
   { settings, environment, graph, secrets, vaultProbe, credential, storage }: Clients,
   common: Common,
-  siteTimeouts: SiteTimeouts,
+  siteOptions: SiteOptions,
 ): CheckUpDeps {
   const isStandIn = settings.AzureWebJobsStorage !== undefined;
   return {
@@ -37,7 +37,7 @@ export function toCheckUpDeps(
       graph: toGraphScope(settings.GRAPH_ENDPOINT),
     },
     clientId: environment["AZURE_CLIENT_ID"],
-    fetchHostKeys: (site, signal) => fetchHostKeys(site, siteTimeouts, signal),
+    fetchHostKeys: (site, signal) => fetchHostKeys(site, siteOptions, signal),
     spareSite: (name, refusal) => noteRefusal({ ...common, clock: systemClock }, name, systemClock.now(), refusal),
   };
 }

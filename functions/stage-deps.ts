@@ -23,6 +23,7 @@ import { observed } from "../shared/telemetry/observed.ts";
 import { toCheckUpDeps } from "./check-up-deps.ts";
 import type { Clients } from "./clients.ts";
 import type { Invocation } from "./invocation.ts";
+import { toSiteOptions } from "./site-options.ts";
 
 /** What the stages need, each its part of it. */
 export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps, MeasureDeps {
@@ -38,10 +39,7 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
   const { settings, graph, secrets, peopleOf, observe } = clients;
   const storage = { blobs: clients.storage.blobs, queues: toTracedQueues(clients.storage.queues, trace) };
   const inMs = (seconds: number): number => seconds * 1000;
-  const siteTimeouts = {
-    connectInMs: inMs(settings.SFTP_CONNECT_SECONDS),
-    silenceInMs: inMs(settings.SFTP_SILENCE_SECONDS),
-  };
+  const siteOptions = toSiteOptions(settings, clients.environment);
   const epochs = new MailboxEpochs({ blobs: storage.blobs, log, writer: { writer } });
   const directory = new GraphDirectory({ graph, clock: systemClock, random: Math.random });
   const deps = {
@@ -50,7 +48,7 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
     ...{ log, writer, secrets, peopleOf, clock: systemClock },
     openSite: async (connector: Connector, signal: AbortSignal) => {
       const told: SignInTold = {};
-      const connect = () => openSite(secrets, connector, siteTimeouts, signal, told);
+      const connect = () => openSite(secrets, connector, siteOptions, signal, told);
       const site = await observed({ dependency: "site", operation: "connect", observe }, connect);
       if (told.key === "next") log.info("site.next-key-used", { connector: connector.name });
       return toObservedSite(site, observe);
@@ -72,7 +70,7 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
     waitingAlertInMs: inMs(settings.WAITING_ALERT_SECONDS),
     plaintextKeptInMs: settings.PLAINTEXT_DAYS * 24 * 3600 * 1000,
   };
-  return { ...deps, checkUp: toCheckUpDeps(clients, deps, siteTimeouts) };
+  return { ...deps, checkUp: toCheckUpDeps(clients, deps, siteOptions) };
 }
 
 /** The messages that an import sends say who sent them. */

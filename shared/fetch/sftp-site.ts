@@ -1,17 +1,18 @@
 import { posix } from "node:path";
 import type { FileEntryWithStats, Stats } from "ssh2";
 import { mapAhead } from "../store/map-ahead.ts";
+import { anywhereButThePlatform } from "./guarded-lookup.ts";
 import { type HostKeyKind, hostKeyKinds, isTrustedHostKey, type ShownHostKey } from "./host-key.ts";
 import { readAhead } from "./read-ahead.ts";
 import { type SignInTold, toSignIn } from "./sign-in.ts";
-import type { FolderListing, Site, SiteAddress, SiteEntry, SiteLogin, SiteTimeouts } from "./site.ts";
+import type { FolderListing, Site, SiteAddress, SiteEntry, SiteLogin, SiteOptions, SiteTimeouts } from "./site.ts";
 import { SiteError, type SiteReason } from "./site-error.ts";
 import { type LinkOptions, SshLink } from "./ssh-link.ts";
 
 const defaults = { connectInMs: 20_000, silenceInMs: 15_000, endInMs: 2_000 };
 
 /** With a quarter of the silence between keepalives, a site that is gone is given up as soon as one that is deaf. */
-function toWaits(timeouts: SiteTimeouts): Required<SiteTimeouts> {
+function toWaits({ mayBeSite: _, ...timeouts }: SiteOptions): Required<SiteTimeouts> {
   const waits = { ...defaults, ...timeouts };
   return { keepaliveInMs: waits.silenceInMs / 4, ...waits };
 }
@@ -167,19 +168,21 @@ function toEntry(path: string, attrs: Stats): SiteEntry {
 export async function connectSftpSite(
   address: SiteAddress,
   login: SiteLogin,
-  timeouts: SiteTimeouts = {},
+  options: SiteOptions = {},
   signal?: AbortSignal,
   told: SignInTold = {},
 ): Promise<Site> {
-  const waits = toWaits(timeouts);
   const isTrusted = (fingerprint: string) => isTrustedHostKey(address.hostKeys, fingerprint);
   const open = (kind?: HostKeyKind) =>
-    SshLink.open({ ...base(address, waits, kind), user: login.user, signIn: toSignIn(login, told), isTrusted }, signal);
+    SshLink.open(
+      { ...base(address, options, kind), user: login.user, signIn: toSignIn(login, told), isTrusted },
+      signal,
+    );
   try {
     return new SftpSite(await open());
   } catch (error) {
     const trusted = hasReason(error, "host-key-changed")
-      ? (await fetchHostKeys(address, timeouts, signal)).find(({ fingerprint }) => isTrusted(fingerprint))
+      ? (await fetchHostKeys(address, options, signal)).find(({ fingerprint }) => isTrusted(fingerprint))
       : undefined;
     if (trusted === undefined) throw error;
     return new SftpSite(await open(trusted.kind));
@@ -194,7 +197,7 @@ export async function connectSftpSite(
  */
 export async function fetchHostKeys(
   { host, port }: Pick<SiteAddress, "host" | "port">,
-  timeouts: SiteTimeouts = {},
+  options: SiteOptions = {},
   signal?: AbortSignal,
 ): Promise<readonly ShownHostKey[]> {
   const shown: ShownHostKey[] = [];
@@ -204,8 +207,8 @@ export async function fetchHostKeys(
       shown.push({ kind, fingerprint });
       return false;
     };
-    const options = { ...base({ host, port }, toWaits(timeouts), kind), user: "", signIn: never, isTrusted };
-    failure = await SshLink.open(options, signal).catch((error: unknown) => error);
+    const asked = { ...base({ host, port }, options, kind), user: "", signIn: never, isTrusted };
+    failure = await SshLink.open(asked, signal).catch((error: unknown) => error);
     if (!hasReason(failure, "host-key-changed") && !hasReason(failure, "no-common-algorithm")) break;
   }
   if (shown.length === 0) throw failure;
@@ -218,10 +221,11 @@ function never(): false {
   return false;
 }
 
-function base(address: { host: string; port: number }, timeouts: Required<SiteTimeouts>, kind?: HostKeyKind) {
+function base({ host, port }: { host: string; port: number }, options: SiteOptions, kind?: HostKeyKind) {
   const algorithms: Pick<LinkOptions, "hostKeyAlgorithms"> =
     kind === undefined ? {} : { hostKeyAlgorithms: hostKeyKinds[kind] };
-  return { host: address.host, port: address.port, timeouts, ...algorithms };
+  const { mayBeSite = anywhereButThePlatform } = options;
+  return { host, port, timeouts: toWaits(options), mayBeSite, ...algorithms };
 }
 
 function hasReason(error: unknown, reason: SiteError["reason"]): boolean {

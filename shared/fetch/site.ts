@@ -1,3 +1,5 @@
+import type { MayBeSite } from "./guarded-lookup.ts";
+
 /** A file as the site's listing tells it. */
 export interface SiteEntry {
   /** The folder as asked for and the name, joined by a slash. Names people and firms: never to be logged. */
@@ -50,6 +52,12 @@ export interface SiteTimeouts {
   readonly keepaliveInMs?: number;
   /** Longest wait for an orderly goodbye before the socket is cut. @default 2,000 */
   readonly endInMs?: number;
+}
+
+/** How a site is spoken to. */
+export interface SiteOptions extends SiteTimeouts {
+  /** Which addresses may be connected to. @default all but the platform's own services */
+  readonly mayBeSite?: MayBeSite;
 }
 
 /** Where a site is and which host keys it may show. */

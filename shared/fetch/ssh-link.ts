@@ -3,7 +3,7 @@ import type { ServerHostKeyAlgorithm, SFTPWrapper } from "ssh2";
 import SftpClient from "ssh2-sftp-client";
 import { classifySiteError, type SiteAction } from "./classify-site-error.ts";
 import { withDeadline } from "./deadline.ts";
-import { guardedLookup, mayBeSite, toUnreachable } from "./guarded-lookup.ts";
+import { type MayBeSite, toGuardedLookup, toUnreachable } from "./guarded-lookup.ts";
 import { toFingerprint } from "./host-key.ts";
 import type { SignIn } from "./sign-in.ts";
 import type { SiteTimeouts } from "./site.ts";
@@ -20,6 +20,8 @@ export interface LinkOptions {
   /** Ask for host keys of these algorithms only. @default whatever both know */
   readonly hostKeyAlgorithms?: readonly ServerHostKeyAlgorithm[];
   readonly timeouts: Required<SiteTimeouts>;
+  /** Asked about the address that would be connected to, after the name was looked up. */
+  readonly mayBeSite: MayBeSite;
 }
 
 /** Calls one of ssh2's methods and passes on its callback. */
@@ -51,10 +53,11 @@ export class SshLink {
     this.#client.on("close", () => this.#lose(new SiteError("disconnected")));
     // An expired password: without a listener ssh2 would wait for a new one for ever.
     this.#client.on("change password", () => this.#lose(new SiteError("authentication-failed")));
-    this.#socket = connect({ host: options.host, port: options.port, noDelay: true, lookup: guardedLookup });
+    const { host, port, mayBeSite } = options;
+    this.#socket = connect({ host, port, noDelay: true, lookup: toGuardedLookup(mayBeSite) });
     this.#socket.on("error", (error) => this.#lose(error));
     // An address is not looked up.
-    if (isIP(options.host) !== 0 && !mayBeSite(options.host)) this.#socket.destroy(toUnreachable());
+    if (isIP(host) !== 0 && !mayBeSite(host)) this.#socket.destroy(toUnreachable());
   }
 
   /** Connects, checks the host key, signs in and opens the SFTP channel. @throws SiteError */

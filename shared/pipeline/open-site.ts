@@ -1,7 +1,7 @@
 import type { Connector } from "../config/connector.ts";
 import { connectSftpSite } from "../fetch/sftp-site.ts";
 import type { SignInTold } from "../fetch/sign-in.ts";
-import type { Site, SiteLogin, SiteTimeouts } from "../fetch/site.ts";
+import type { Site, SiteLogin, SiteOptions } from "../fetch/site.ts";
 import { secretName } from "../secrets/secret-name.ts";
 import type { Secrets } from "../secrets/secrets.ts";
 
@@ -20,13 +20,13 @@ export type SiteChoices = Pick<Connector, "name"> & {
 export async function openSite(
   secrets: Pick<Secrets, "get" | "getOptional">,
   connector: SiteChoices,
-  timeouts: SiteTimeouts,
+  options: SiteOptions,
   signal: AbortSignal,
   told: SignInTold = {},
 ): Promise<Site> {
   const { host, port, hostKeys } = connector.site;
   const login = await readLogin(secrets, connector);
-  return await connectSftpSite({ host, port, hostKeys }, login, timeouts, signal, told);
+  return await connectSftpSite({ host, port, hostKeys }, login, options, signal, told);
 }
 
 async function readLogin(
