@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { isLaptop } from "../config/is-laptop.ts";
 import type { HttpAsk } from "./http-message.ts";
+import { isOverLoopback } from "./loopback.ts";
 
 /** What somebody may do: "admin" includes "reader". */
 export type Role = "admin" | "reader";
@@ -28,7 +30,6 @@ const claimTypes = {
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** A header that came twice is joined by a comma, and so is none of these. */
 const base64 = /^[A-Za-z0-9+/]+={0,2}$/;
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 const clientPrincipal = z.object({
   auth_typ: z.literal("aad"),
@@ -79,24 +80,12 @@ function toRole(roles: readonly string[]): Role | undefined {
   return roles.includes("Connector.Reader") ? "reader" : undefined;
 }
 
-/**
- * PORTAL_DEVELOPMENT_ROLE, for a laptop: works where nothing says that this is Azure (Core Tools set WEBSITE_HOSTNAME, so that
- * one says nothing), and for calls to the machine itself. A page elsewhere whose name is made to lead here (DNS
- * rebinding) still names its own host.
- */
-function toDeveloper(environment: Environment, { url, headers }: Pick<HttpAsk, "headers" | "url">): Asker | undefined {
+/** PORTAL_DEVELOPMENT_ROLE: works where nothing says that this is Azure, and for calls of the machine to itself. */
+function toDeveloper(environment: Environment, ask: Pick<HttpAsk, "headers" | "url">): Asker | undefined {
   const role = environment["PORTAL_DEVELOPMENT_ROLE"];
   if (role !== "admin" && role !== "reader") return undefined;
-  if (Object.keys(environment).some((name) => name.startsWith("WEBSITE_") && name !== "WEBSITE_HOSTNAME"))
-    return undefined;
-  if (!loopback.has(url.hostname) || !isLoopbackHost(headers.get("host"))) return undefined;
-  // A tunnel or proxy puts the machine's own name in the place of the one that was asked for.
-  if (["x-forwarded-for", "forwarded", "via"].some((name) => headers.has(name))) return undefined;
+  if (!isLaptop(environment) || !isOverLoopback(ask)) return undefined;
   return { id: `development:${role}`, name: undefined, role };
-}
-
-function isLoopbackHost(host: string | null): boolean {
-  return host === null || loopback.has(host.replace(/:\d+$/, "").toLowerCase());
 }
 
 function isTrue(value: string | undefined): boolean {

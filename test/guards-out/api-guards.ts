@@ -2,6 +2,8 @@ import type { Guard } from "./guard.ts";
 
 const principal = (only: string) => ({ file: "test/unit/api/principal.test.ts", only });
 const router = (only: string) => ({ file: "test/unit/api/router.test.ts", only });
+const siteAddress = (only: string) => ({ file: "test/unit/fetch/guarded-lookup.test.ts", only });
+const siteOptions = (only: string) => ({ file: "test/unit/functions/site-options.test.ts", only });
 const csrf = { file: "test/unit/api/csrf.test.ts" };
 const wire = (only: string) => ({ file: "test/wire/api/api.test.ts", only });
 
@@ -43,25 +45,89 @@ export const apiGuards: readonly Guard[] = [
     name: "api-switch-not-in-azure",
     rule: "R9",
     file: "shared/api/principal.ts",
-    source: 'name.startsWith("WEBSITE_") && name !== "WEBSITE_HOSTNAME"',
-    instead: "name === undefined",
+    source: "!isLaptop(environment) || ",
+    instead: "",
     watchers: [principal("does nothing in Azure")],
   },
   {
     name: "api-switch-on-loopback",
     rule: "R9",
-    file: "shared/api/principal.ts",
-    source: "!loopback.has(url.hostname) || ",
+    file: "shared/api/loopback.ts",
+    source: "!names.has(url.hostname) || ",
     instead: "",
     watchers: [principal("by another name")],
   },
   {
     name: "api-switch-by-host-header",
     rule: "R9",
-    file: "shared/api/principal.ts",
-    source: ' || !isLoopbackHost(headers.get("host"))',
+    file: "shared/api/loopback.ts",
+    source: ' || !isLoopbackHost(headers.get("host") ?? "localhost")',
     instead: "",
     watchers: [principal("by another name")],
+  },
+  {
+    name: "api-switch-not-behind-a-proxy",
+    rule: "R9",
+    file: "shared/api/loopback.ts",
+    source: '!name.startsWith("x-forwarded-") || isHarmless(name, value)',
+    instead: 'name !== "" || isHarmless(name, value)',
+    watchers: [principal("through a tunnel or proxy")],
+  },
+  {
+    name: "api-switch-every-proxy-is-local",
+    rule: "R9",
+    file: "shared/api/loopback.ts",
+    source: 'value.split(",").every(',
+    instead: 'value.split(",").some(',
+    watchers: [principal("through a tunnel or proxy")],
+  },
+  {
+    name: "api-switch-knows-proxies-headers",
+    rule: "R9",
+    file: "shared/api/loopback.ts",
+    source: "if (ofProxies.some((name) => headers.has(name))) return false;",
+    instead: "",
+    watchers: [principal("through a tunnel or proxy")],
+  },
+  {
+    name: "site-not-the-machine-itself",
+    rule: "R9",
+    file: "shared/fetch/guarded-lookup.ts",
+    source: "toOwnMachine ? [neverSites] : [neverSites, ownMachine]",
+    instead: "toOwnMachine ? [neverSites] : [neverSites]",
+    watchers: [siteAddress("in Azure nothing on the machine itself"), siteAddress("in Azure the machine itself")],
+  },
+  {
+    name: "site-not-the-identity-endpoint",
+    rule: "R9",
+    file: "functions/site-options.ts",
+    source: "except: identityEndpoints.flatMap((name) => toHost(environment[name])),",
+    instead: "",
+    watchers: [siteOptions("gives out tokens")],
+  },
+  {
+    name: "site-reach-by-the-environment",
+    rule: "R9",
+    file: "functions/site-options.ts",
+    source: "toOwnMachine: isLaptop(environment),",
+    instead: "toOwnMachine: true || isLaptop(environment),",
+    watchers: [siteOptions("a site may be on the machine itself"), siteOptions("neither the page's validation")],
+  },
+  {
+    name: "site-reach-of-validations",
+    rule: "R9",
+    file: "functions/api-deps.ts",
+    source: "toSiteOptions(settings, environment)",
+    instead: "toSiteOptions(settings, {})",
+    watchers: [siteOptions("neither the page's validation")],
+  },
+  {
+    name: "site-reach-of-fetches",
+    rule: "R9",
+    file: "functions/stage-deps.ts",
+    source: "toSiteOptions(settings, clients.environment)",
+    instead: "toSiteOptions(settings, {})",
+    watchers: [siteOptions("neither the page's validation")],
   },
   {
     name: "api-needs-a-role",

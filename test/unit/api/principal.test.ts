@@ -138,17 +138,48 @@ describe("the switch for development", () => {
   });
 
   test("does nothing for a call that came through a tunnel or proxy", () => {
-    for (const name of ["x-forwarded-for", "Forwarded", "via"]) {
-      assert.equal(
-        from("http://localhost/", laptop, { host: "localhost:7071", [name]: "198.51.100.7" }),
-        "nobody",
-        name,
-      );
+    const headers: readonly (readonly [string, string])[] = [
+      ["x-forwarded-for", "198.51.100.7"],
+      ["X-Forwarded-For", "198.51.100.7, 127.0.0.1"],
+      ["x-forwarded-for", "127.0.0.1, 198.51.100.7"],
+      ["x-forwarded-for", "::ffff:198.51.100.7"],
+      ["x-forwarded-for", "localhost"],
+      ["x-forwarded-for", ""],
+      ["x-forwarded-host", "quiet-fox.tunnel.example"],
+      ["x-forwarded-host", "localhost:7071, quiet-fox.tunnel.example"],
+      ["x-forwarded-host", "localhost.tunnel.example"],
+      ["x-forwarded-server", "127.0.0.1"],
+      ["Forwarded", "for=127.0.0.1"],
+      ["via", "1.1 tunnel"],
+      ["x-real-ip", "127.0.0.1"],
+      ["cf-connecting-ip", "198.51.100.7"],
+    ];
+    for (const [name, value] of headers) {
+      const asker = from("http://localhost/", laptop, { host: "localhost:7071", [name]: value });
+      assert.equal(asker, "nobody", `${name}: ${value}`);
+    }
+  });
+
+  test("works behind what forwards on the same machine, such as the host's own way to the worker", () => {
+    const headers: readonly Record<string, string>[] = [
+      { "x-forwarded-for": "127.0.0.1", "x-forwarded-host": "localhost:7071", "x-forwarded-proto": "http" },
+      { "x-forwarded-for": "::1", "x-forwarded-host": "[::1]:7071" },
+      { "x-forwarded-for": "[::1]:50123, ::ffff:127.0.0.1, 127.0.0.1:50124", "x-forwarded-port": "7071" },
+    ];
+    for (const given of headers) {
+      const asker = from("http://localhost:7071/", laptop, { host: "localhost:7071", ...given });
+      assert.ok(typeof asker === "object" && asker.role === "admin", JSON.stringify(given));
     }
   });
 
   test("does nothing in Azure", () => {
-    for (const name of ["WEBSITE_INSTANCE_ID", "WEBSITE_SITE_NAME", "WEBSITE_AUTH_ENABLED", "WEBSITE_OWNER_NAME"]) {
+    for (const name of [
+      "WEBSITE_INSTANCE_ID",
+      "WEBSITE_SITE_NAME",
+      "WEBSITE_AUTH_ENABLED",
+      "WEBSITE_OWNER_NAME",
+      "IDENTITY_ENDPOINT",
+    ]) {
       assert.equal(from("http://localhost/", { ...laptop, [name]: "False" }), "nobody", name);
     }
   });
