@@ -2,6 +2,7 @@ import { parseSettings, type Settings, type StorageSettings } from "../shared/co
 import { createGraph } from "../shared/graph/create-graph.ts";
 import type { Graph } from "../shared/graph/graph.ts";
 import { type ImportSettings, toImportSettings } from "../shared/import/import-settings.ts";
+import { DropShelf } from "../shared/pipeline/drop-shelf.ts";
 import { createPeopleShelf } from "../shared/pipeline/import-people.ts";
 import { createCredential } from "../shared/secrets/credential.ts";
 import { VaultProbe } from "../shared/secrets/vault-probe.ts";
@@ -25,6 +26,7 @@ export interface Clients {
   /** The app's identity. */
   readonly credential: Credential;
   readonly peopleOf: ReturnType<typeof createPeopleShelf>;
+  readonly drops: DropShelf;
   /** The app's settings as they were given. */
   readonly environment: Environment;
   /** Is told of every request that is made. */
@@ -54,6 +56,7 @@ export function connectClients(environment: Environment, observe: Observe): Clie
     secrets: new VaultSecrets({ ...vault, cacheInMs: settings.SECRET_CACHE_SECONDS * 1000 }),
     vaultProbe: new VaultProbe(vault),
     peopleOf: createPeopleShelf(storage.blobs, ofImport.peopleInMemory),
+    drops: new DropShelf({ blobs: storage.blobs, clock: systemClock, keptInMs: 15_000 }),
   };
 }
 

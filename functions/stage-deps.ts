@@ -9,7 +9,6 @@ import { toObservedSite } from "../shared/fetch/observed-site.ts";
 import type { SignInTold } from "../shared/fetch/sign-in.ts";
 import { GraphMailbox } from "../shared/import/graph-mailbox.ts";
 import type { CheckUpDeps } from "../shared/pipeline/check/check-up.ts";
-import { readDropFacts } from "../shared/pipeline/drop-facts.ts";
 import type { FetchDueDeps } from "../shared/pipeline/fetch-due.ts";
 import type { ImportDeps } from "../shared/pipeline/import-deps.ts";
 import type { MapChatsDeps } from "../shared/pipeline/map-chats.ts";
@@ -77,13 +76,14 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
 type ImportClients = Omit<Clients, "storage"> & { readonly storage: Pick<ImportDeps, "blobs" | "queues"> };
 
 function toImportDeps(clients: ImportClients, log: Log, epochs: MailboxEpochs): ImportDeps {
-  const { storage, graph, peopleOf, import: settings } = clients;
+  const { storage, graph, peopleOf, drops, import: settings } = clients;
   return {
     ...storage,
     ...{ log, peopleOf, settings, clock: systemClock, random: Math.random },
     mailboxOf: (oid) => new GraphMailbox(graph, oid, settings),
     seenMailbox: (oid, rootId) => epochs.seen(oid, rootId),
-    factsOf: (drop) => readDropFacts(storage.blobs, drop),
+    factsOf: (drop) => drops.factsOf(drop),
+    generationOf: (drop) => drops.generationOf(drop),
     newWriter: randomUUID,
   };
 }

@@ -46,10 +46,11 @@ export class DayImport {
     this.#ledger = ledger;
   }
 
-  /** Reads the day's ledger. */
+  /** Reads the day's ledger. In a first slice the day is new more often than not. */
   static async open(slice: SliceContext, chatDay: ChatDay): Promise<DayImport> {
-    const { blobs, settings, mailboxId } = slice;
-    const ledger = await Ledger.read({ blobs, blocksPerFile: settings.blocksPerFile }, chatDay, mailboxId);
+    const { blobs, settings, mailboxId, isFirst } = slice;
+    const deps = { blobs, blocksPerFile: settings.blocksPerFile };
+    const ledger = await (isFirst ? Ledger.begin(deps, chatDay, mailboxId) : Ledger.read(deps, chatDay, mailboxId));
     return new DayImport(slice, chatDay, ledger);
   }
 

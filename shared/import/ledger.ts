@@ -56,16 +56,19 @@ export class Ledger {
   #end: End;
   #fencedBy: LedgerWriter | undefined;
   #isLost = false;
+  /** Whether the file that the next block goes into is known to be there. */
+  #isThere: boolean;
 
   private constructor(
     deps: { readonly blobs: LedgerBlobs; readonly blocksPerFile: number },
     pathOf: (file: number) => BlobPath,
-    read: { readonly states: KeyStates; readonly end: End },
+    read: { readonly states: KeyStates; readonly end: End; readonly isThere?: boolean },
   ) {
     this.#deps = deps;
     this.#pathOf = pathOf;
     this.#states = read.states;
     this.#end = read.end;
+    this.#isThere = read.isThere ?? read.end.position > 0;
   }
 
   /** Reads the ledger to its end. @throws LedgerFault when a line is not one. */
@@ -76,6 +79,21 @@ export class Ledger {
   ): Promise<Ledger> {
     const pathOf = (file: number): BlobPath => paths.ledger(day, mailbox, file);
     return new Ledger(deps, pathOf, await readFiles(deps.blobs, pathOf));
+  }
+
+  /**
+   * The same where there is most likely none yet: it is begun, and read only where one was there. What this very call has
+   * made nobody can have written to before, and who writes to it since is met by the first append's position.
+   */
+  static async begin(
+    deps: { readonly blobs: LedgerBlobs; readonly blocksPerFile: number },
+    day: ChatDay,
+    mailbox: MailboxId,
+  ): Promise<Ledger> {
+    const isOurs = await deps.blobs.createAppendable(paths.ledger(day, mailbox, 1));
+    if (!isOurs) return await Ledger.read(deps, day, mailbox);
+    const read = { states: new KeyStates(), end: { file: 1, position: 0, blocks: 0 }, isThere: true };
+    return new Ledger(deps, (file) => paths.ledger(day, mailbox, file), read);
   }
 
   /** What it comes to. */
@@ -93,12 +111,13 @@ export class Ledger {
     const isLast = blocks + 1 >= this.#deps.blocksPerFile;
     const batch = this.#toBatch(writer, lines, isLast);
     const bytes = Buffer.from(batch.map((line) => `${toLedgerText(line)}\n`).join(""));
-    if (position === 0) await this.#deps.blobs.createAppendable(this.#pathOf(file));
+    if (!this.#isThere) await this.#deps.blobs.createAppendable(this.#pathOf(file));
     const next = await this.#deps.blobs.append(this.#pathOf(file), bytes, position);
     this.#isLost = next === undefined;
     if (next === undefined) return false;
     for (const line of lines) this.#states.apply(line);
     this.#fencedBy = writer;
+    this.#isThere = !isLast;
     this.#end = isLast ? { file: file + 1, position: 0, blocks: 0 } : { file, position: next, blocks: blocks + 1 };
     return true;
   }

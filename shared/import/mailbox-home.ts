@@ -5,8 +5,12 @@ import { putDocument, readDocument, type WriterOptions } from "../store/state-do
 import type { Log } from "../telemetry/log.ts";
 import type { Answer, Mailbox } from "./mailbox.ts";
 
-/** `state/folder/{mailbox}`: the folder that items were put into last. */
-const homeRecord = z.object({ v: z.literal(1), folderId: z.string().min(1) });
+/**
+ * `state/folder/{mailbox}`: the folder that items were put into last, and the root that the mailbox was known by then. A
+ * root is one epoch's for ever, so where it is still the same there is nobody to ask which mailbox this is.
+ */
+const homeRecord = z.object({ v: z.literal(1), folderId: z.string().min(1), rootId: z.string().min(1).optional() });
+type HomeRecord = z.infer<typeof homeRecord>;
 const pathOf = (mailbox: MailboxId): BlobPath => `state/folder/${mailbox}`;
 
 /** What finding the folder needs. */
@@ -29,16 +33,25 @@ export interface HomeDeps {
 export async function findHome(deps: HomeDeps, id: MailboxId): Promise<Answer<string>> {
   const root = await deps.mailbox.rootId();
   if (root.type !== "value") return root;
-  const seen = await deps.seenMailbox(mailboxParts(id).oid, root.value);
-  return seen === id ? findFolder(deps, id) : { type: "blocked", reason: "mailbox-recreated", code: "root" };
+  const known = (await readDocument(deps.blobs, pathOf(id), homeRecord))?.value;
+  const isSame = known?.rootId === root.value || (await deps.seenMailbox(mailboxParts(id).oid, root.value)) === id;
+  if (!isSame) return { type: "blocked", reason: "mailbox-recreated", code: "root" };
+  return findFolder(deps, id, root.value, known);
 }
 
-async function findFolder(deps: HomeDeps, id: MailboxId): Promise<Answer<string>> {
-  const known = (await readDocument(deps.blobs, pathOf(id), homeRecord))?.value.folderId;
-  const folder = await chooseOrCreate(deps, known);
-  if (folder.type !== "value" || folder.value === known) return folder;
-  if (known !== undefined) deps.log.error("folder.recreated", { mailbox: id });
-  await putDocument(deps.blobs, pathOf(id), homeRecord, () => ({ v: 1, folderId: folder.value }), deps.options);
+async function findFolder(
+  deps: HomeDeps,
+  id: MailboxId,
+  rootId: string,
+  known: HomeRecord | undefined,
+): Promise<Answer<string>> {
+  const folder = await chooseOrCreate(deps, known?.folderId);
+  if (folder.type !== "value") return folder;
+  const isKnown = folder.value === known?.folderId;
+  if (known !== undefined && !isKnown) deps.log.error("folder.recreated", { mailbox: id });
+  if (isKnown && known?.rootId === rootId) return folder;
+  const record = { v: 1, folderId: folder.value, rootId } as const;
+  await putDocument(deps.blobs, pathOf(id), homeRecord, () => record, deps.options);
   return folder;
 }
 

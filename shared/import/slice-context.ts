@@ -18,6 +18,8 @@ export interface SliceContext {
   readonly generation: Generation;
   /** When the run's first slice began (storage's clock): how long an item may stay in doubt counts from here at the earliest. */
   readonly startedAt: number;
+  /** Whether it is the first slice of a drop's first generation. */
+  readonly isFirst: boolean;
   readonly item: ItemContext;
   readonly blobs: Pick<Blobs, "read" | "stream" | "createAppendable" | "append" | "now">;
   readonly mailbox: Mailbox;

@@ -3,7 +3,7 @@ import type { SliceEnd } from "../import/slice-end.ts";
 import { total } from "../import/tally.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
-import { updateDocument } from "../store/state-document.ts";
+import { type HeldDocument, updateHeld } from "../store/state-document.ts";
 import type { ImportDeps, ImportOutcome } from "./import-deps.ts";
 import type { RunSummary } from "./run-result.ts";
 import { type RunState, runState } from "./run-state.ts";
@@ -12,6 +12,10 @@ import { type RunState, runState } from "./run-state.ts";
 export interface Turn {
   readonly task: Task<"mailboxes">;
   readonly run: RunState;
+  /** Whether no slice has begun before: what slices leave behind cannot be there. */
+  readonly isFirst: boolean;
+  /** The run as this turn has written it last. */
+  readonly held: HeldDocument<RunState>;
   /** Name of this turn's writer, in the ledger and in state. */
   readonly writer: string;
 }
@@ -19,15 +23,19 @@ export interface Turn {
 const longestDelayInMs = 7 * 86_400_000;
 
 /** Notes that the slice is under way. Undefined when it is no longer this slice's turn. */
-export async function beginSlice(deps: ImportDeps, task: Task<"mailboxes">): Promise<Turn | undefined> {
+export async function beginSlice(
+  deps: ImportDeps,
+  task: Task<"mailboxes">,
+  found: HeldDocument<RunState>,
+): Promise<Turn | undefined> {
   const writer = deps.newWriter();
   const now = deps.blobs.now();
-  const run = await change(deps, { task, writer }, ({ nextAt, reason, ...others }) => ({
-    ...others,
-    state: "running",
-    startedAt: others.startedAt ?? now,
-  }));
-  return run === undefined ? undefined : { task, run, writer };
+  let isFirst = false;
+  const held = await change(deps, { task, writer, held: found }, ({ nextAt, reason, ...others }) => {
+    isFirst = others.state === "pending";
+    return { ...others, state: "running", startedAt: others.startedAt ?? now };
+  });
+  return held === undefined ? undefined : { task, run: held.value, isFirst, held, writer };
 }
 
 /**
@@ -65,10 +73,10 @@ export async function endRun(deps: ImportDeps, turn: Turn, summary: RunSummary):
 /** Changes the run, unless it has gone on without this slice. */
 async function change(
   { blobs }: ImportDeps,
-  { task, writer }: Pick<Turn, "task" | "writer">,
+  { task, writer, held }: Pick<Turn, "task" | "writer" | "held">,
   next: (run: RunState) => RunState,
-): Promise<RunState | undefined> {
+): Promise<HeldDocument<RunState> | undefined> {
   const path = paths.run(task.drop, task.gen, task.mailbox);
   const isOver = (run: RunState) => run.slice !== task.slice || run.state === "done" || run.state === "blocked";
-  return updateDocument(blobs, path, runState, (run) => (isOver(run) ? undefined : next(run)), { writer });
+  return updateHeld(blobs, path, runState, held, (run) => (isOver(run) ? undefined : next(run)), { writer });
 }

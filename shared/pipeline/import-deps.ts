@@ -28,6 +28,8 @@ export interface ImportDeps {
   /** Which of the mailboxes that a user has had one is that has this root folder (MailboxEpochs.seen). */
   seenMailbox(oid: ObjectId, rootId: string): Promise<MailboxId>;
   factsOf(drop: DropId): Promise<DropFacts>;
+  /** The drop's newest generation; undefined when there is no such drop. May be some seconds old. */
+  generationOf(drop: DropId): Promise<number | undefined>;
   /** The drop's resolved people: `createPeopleShelf` (import-people.ts) keeps a few in memory. */
   peopleOf(drop: DropId, gen: number): Promise<People>;
   readonly clock: Clock;

@@ -10,15 +10,14 @@ import { Progress } from "../import/progress.ts";
 import { ReadBack } from "../import/read-back.ts";
 import type { SliceContext } from "../import/slice-context.ts";
 import type { SliceEnd } from "../import/slice-end.ts";
-import { listWork } from "../import/work-list.ts";
+import { WorkList } from "../import/work-list.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
-import { readDrop } from "./drop-book.ts";
 import { beginSlice, endRun, endSlice, type Turn } from "./import-bookkeeping.ts";
 import type { ImportDeps, ImportOutcome } from "./import-deps.ts";
 import { writeResult } from "./import-result.ts";
 import { type RunSummary, readSummary } from "./run-result.ts";
-import { type RunState, readRun } from "./run-state.ts";
+import { holdRun, type RunState } from "./run-state.ts";
 
 type MailboxTask = Task<"mailboxes">;
 
@@ -56,20 +55,23 @@ export async function importMailbox(deps: ImportDeps, task: MailboxTask): Promis
  * Whether the drop has begun a newer generation. What this one still had to do is in the work of that one, as far as its
  * mapping still names this mailbox; and this one's work list may be deleted, so that its messages would end as poison.
  */
-async function isGivenUp({ blobs }: ImportDeps, { drop, gen }: MailboxTask): Promise<boolean> {
-  return ((await readDrop(blobs, drop))?.gen ?? gen) > gen;
+async function isGivenUp({ generationOf }: ImportDeps, { drop, gen }: MailboxTask): Promise<boolean> {
+  return ((await generationOf(drop)) ?? gen) > gen;
 }
 
 async function importLocked(deps: ImportDeps, task: MailboxTask, guard: LeaseGuard): Promise<ImportOutcome> {
-  const run = await readRun(deps.blobs, task);
-  if (run === undefined) throw new MissingRun(task);
+  const held = await holdRun(deps.blobs, task);
+  if (held === undefined) throw new MissingRun(task);
+  const run = held.value;
   if (run.slice !== task.slice || run.state === "done" || run.state === "blocked") return { outcome: "out-of-date" };
   const earlyInMs = (run.nextAt ?? 0) - deps.blobs.now();
   if (earlyInMs > 1000) return putOff(deps, task, "too-early", earlyInMs);
-  const turn = await beginSlice(deps, task);
+  const turn = await beginSlice(deps, task, held);
   if (turn === undefined) return { outcome: "out-of-date" };
   // The result is a run's last word: where one is there, only the note that the run is over was lost.
-  const summary = await readSummary(deps.blobs, paths.result(task.drop, task.gen, task.mailbox));
+  const summary = turn.isFirst
+    ? undefined
+    : await readSummary(deps.blobs, paths.result(task.drop, task.gen, task.mailbox));
   if (summary !== undefined) return finish(deps, turn, summary);
   return work(deps, turn, guard);
 }
@@ -77,17 +79,17 @@ async function importLocked(deps: ImportDeps, task: MailboxTask, guard: LeaseGua
 async function work(deps: ImportDeps, turn: Turn, guard: LeaseGuard): Promise<ImportOutcome> {
   const { task, run } = turn;
   const slice = await openSlice(deps, turn, guard);
-  const list = paths.work(task.drop, task.gen, task.mailbox);
-  const end = slice.brake.end ?? (await importSlice(slice, listWork(deps.blobs, list, run.cursor)));
+  const list = new WorkList(deps.blobs, paths.work(task.drop, task.gen, task.mailbox));
+  const end = slice.brake.end ?? (await importSlice(slice, list.from(run.cursor)));
   note(deps, slice, end);
   if (end.type === "overtaken") return putOff(deps, task, "overtaken", deps.settings.lockedPauseInMs);
   if (end.type === "paused") return endSlice(deps, turn, slice.progress, end);
   // A result is the run's last word: a worker that stood still must not speak it while another is importing.
   if (!(await guard.isHeld())) return putOff(deps, task, "overtaken", deps.settings.lockedPauseInMs);
   const blocked = end.type === "blocked" ? end.reason : undefined;
-  const linesFrom = (from: number) => listWork(deps.blobs, list, from);
   const openReadBack = blocked === undefined ? toReadBack(deps, slice, run) : undefined;
-  const source = { run, slice, blobs: deps.blobs, linesFrom, openReadBack, blocked };
+  const linesFrom = (from: number) => list.from(from);
+  const source = { run, isFirst: turn.isFirst, slice, blobs: deps.blobs, linesFrom, openReadBack, blocked };
   const written = await writeResult(source, paths.result(task.drop, task.gen, task.mailbox));
   if (written.type === "written") return finish(deps, turn, written.summary);
   const { days, daysRead } = written.told.verify;
@@ -97,7 +99,11 @@ async function work(deps: ImportDeps, turn: Turn, guard: LeaseGuard): Promise<Im
 }
 
 /** Gathers what the slice needs. When the mailbox or its folder cannot be had, the slice has ended before it begins. */
-async function openSlice(deps: ImportDeps, { task, run, writer }: Turn, guard: LeaseGuard): Promise<SliceContext> {
+async function openSlice(
+  deps: ImportDeps,
+  { task, run, isFirst, writer }: Turn,
+  guard: LeaseGuard,
+): Promise<SliceContext> {
   const { blobs, clock, settings, random } = deps;
   const log = deps.log.child({ drop: task.drop, gen: task.gen, mailbox: task.mailbox, slice: task.slice });
   const mailbox = deps.mailboxOf(mailboxParts(task.mailbox).oid);
@@ -114,6 +120,7 @@ async function openSlice(deps: ImportDeps, { task, run, writer }: Turn, guard: L
   return {
     ...{ blobs, clock, settings, log, mailbox, brake, guard, mailboxId: task.mailbox },
     generation: toGeneration(task.drop, task.gen),
+    isFirst: isFirst && task.gen === 1,
     startedAt: run.startedAt ?? blobs.now(),
     item: { drop: task.drop, people, facts },
     home: new Home(folder.type === "value" ? folder.value : "", { find, brake }),

@@ -10,7 +10,7 @@ import { WorkListFault } from "../import/work-list.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { GzippedLines } from "./gzipped-lines.ts";
-import { listTold, readPieces, type SoFar } from "./result-pieces.ts";
+import { listTold, nothingTold, readPieces, type SoFar } from "./result-pieces.ts";
 import { type ResultLine, type RunSummary, readSummary } from "./run-result.ts";
 import type { RunState } from "./run-state.ts";
 import { UndecidedBlob } from "./undecided-blob.ts";
@@ -18,6 +18,8 @@ import { UndecidedBlob } from "./undecided-blob.ts";
 /** What a result is made of. */
 export interface ResultSource {
   readonly run: RunState;
+  /** Whether no slice came before this one: then none has left a piece. */
+  readonly isFirst: boolean;
   readonly slice: Pick<SliceContext, "mailboxId" | "generation" | "settings">;
   readonly blobs: Blobs;
   /** The work list's lines from the `from`-th on. */
@@ -42,10 +44,10 @@ export type Written =
  * create-only like the result itself, and the next slice goes on behind the last piece; the last one puts them together.
  */
 export async function writeResult(source: ResultSource, path: BlobPath): Promise<Written> {
-  const before = await readPieces(source.blobs, source.run);
+  const before = source.isFirst ? { pieces: [], told: nothingTold() } : await readPieces(source.blobs, source.run);
   if (before.told.lines < source.run.available || before.pieces.length === 0) {
     const end = await tellOn(source, path, before);
-    if (end === "overtaken") return await writeResult(source, path);
+    if (end === "overtaken") return await writeResult({ ...source, isFirst: false }, path);
     if (end !== "told") return end;
   }
   return { type: "written", summary: await putTogether(source, path) };

@@ -3,7 +3,13 @@ import { type DropId, dropId, type MailboxId, mailboxId } from "../chat/identifi
 import { noTally, tally } from "../import/tally.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
-import { createDocument, readDocument, type WriterOptions } from "../store/state-document.ts";
+import {
+  createDocument,
+  type HeldDocument,
+  holdDocument,
+  readDocument,
+  type WriterOptions,
+} from "../store/state-document.ts";
 
 /**
  * A mailbox run: `pending -> running -> done | blocked`. The ledger knows what is in the mailbox; this knows only whose
@@ -75,4 +81,9 @@ export async function createRun(
 /** The run as it stands; undefined when it was not created yet. */
 export async function readRun(blobs: Pick<Blobs, "read">, run: RunId): Promise<RunState | undefined> {
   return (await readDocument(blobs, paths.run(run.drop, run.gen, run.mailbox), runState))?.value;
+}
+
+/** The same for the one slice that is going to change it. */
+export async function holdRun(blobs: Pick<Blobs, "read">, run: RunId): Promise<HeldDocument<RunState> | undefined> {
+  return await holdDocument(blobs, paths.run(run.drop, run.gen, run.mailbox), runState);
 }

@@ -98,15 +98,17 @@ export class AzureBlobs implements Blobs {
     return new AzureBlockWriter(this.#access, path, randomBytes(8).toString("hex"), this.#blocks);
   }
 
-  async createAppendable(path: BlobPath): Promise<void> {
+  async createAppendable(path: BlobPath): Promise<boolean> {
     const client = toAppendBlob(this.#access, path);
     // Without this condition the request would empty a blob that is there.
     const conditions = { ifNoneMatch: "*" };
     const create = (abortSignal: AbortSignal) => client.create({ abortSignal, conditions });
     try {
       await this.#access.calls.run("create", path, create);
+      return true;
     } catch (error) {
       if (!isDoubtful(error) || (await this.head(path))?.blocks === undefined) throw error;
+      return false;
     }
   }
 

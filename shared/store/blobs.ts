@@ -75,8 +75,11 @@ export interface Blobs {
   replace(path: BlobPath, bytes: Uint8Array, etag: string, options?: WriteOptions): Promise<string | undefined>;
   /** Begins a create-only blob of any size, in staged blocks of some MB. */
   writer(path: BlobPath): BlobWriter;
-  /** Creates an empty append blob if there is none. */
-  createAppendable(path: BlobPath): Promise<void>;
+  /**
+   * Creates an empty append blob if there is none. Resolves to true when this call surely made it, so that nobody can have
+   * written to it before; false when one is there, be it that the reply to our own request was lost.
+   */
+  createAppendable(path: BlobPath): Promise<boolean>;
   /**
    * Appends one block at exactly `position`. Resolves to the position after it, or to undefined when somebody else's
    * bytes are there. The bytes open with writer and sequence, so finding just them there means that this call wrote them.

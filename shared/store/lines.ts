@@ -1,6 +1,9 @@
 import { pipeline } from "node:stream";
 import { createGunzip, gunzipSync, gzipSync } from "node:zlib";
 
+/** Bytes as they come, or as they lie in memory. */
+type Bytes = AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+
 const lineFeed = 0x0a;
 /** Byte 9 of a gzip header names the operating system (RFC 1952, 2.3.1); 255 = unknown. */
 const systemByte = 9;
@@ -10,13 +13,13 @@ const unknownSystem = 255;
  * The lines of JSON Lines that were gzipped in one or more members, without their line feeds. Flat in memory; ends with an
  * error when a member is cut off.
  */
-export async function* readLines(gzipped: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* readLines(gzipped: Bytes): AsyncGenerator<string> {
   // A block ends where a line ends, so no character is ever cut in two.
   for await (const block of readLineBlocks(gzipped)) yield* block.toString("utf8").split("\n").slice(0, -1);
 }
 
 /** The same as blocks of whole lines, each ended by a line feed: for those who only look at a line's start. */
-export async function* readLineBlocks(gzipped: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+export async function* readLineBlocks(gzipped: Bytes): AsyncGenerator<Buffer> {
   const open: Buffer[] = [];
   for await (const chunk of gunzipped(gzipped)) {
     const first = chunk.indexOf(lineFeed) + 1;
@@ -51,7 +54,7 @@ export function holdSameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return gunzipSync(one).equals(gunzipSync(other));
 }
 
-async function* gunzipped(gzipped: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+async function* gunzipped(gzipped: Bytes): AsyncGenerator<Buffer> {
   const gunzip = createGunzip({ chunkSize: 64 * 1024 });
   // Errors of either side come out of the iteration below; the callback keeps them from being uncaught.
   pipeline(gzipped, gunzip, () => undefined);

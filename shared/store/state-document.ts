@@ -45,7 +45,8 @@ export class DocumentFault extends Error {
 const envelope = z.object({ revision: z.number().int().positive(), writes: z.array(z.string()), value: z.unknown() });
 const rememberedWrites = 64;
 
-interface Current<T> extends StoredDocument<T> {
+/** A document with what it takes to replace just this version of it. */
+export interface HeldDocument<T> extends StoredDocument<T> {
   readonly revision: number;
   readonly writes: readonly string[];
 }
@@ -56,7 +57,7 @@ export async function readDocument<T>(
   path: BlobPath,
   schema: DocumentSchema<T>,
 ): Promise<StoredDocument<T> | undefined> {
-  const current = await readCurrent(blobs, path, schema);
+  const current = await holdDocument(blobs, path, schema);
   return current === undefined ? undefined : { value: current.value, etag: current.etag };
 }
 
@@ -74,7 +75,7 @@ export async function createDocument<T>(
   const checked = asStored(path, schema, value);
   const created = await blobs.create(path, toBytes(1, [toWriteName(options)], checked), { contentType });
   if (created !== "different") return created;
-  const existing = await readCurrent(blobs, path, schema);
+  const existing = await holdDocument(blobs, path, schema);
   return existing !== undefined && isDeepStrictEqual(existing.value, checked) ? "same" : "different";
 }
 
@@ -102,16 +103,54 @@ export async function putDocument<T>(
   change: (value: T | undefined) => T | undefined,
   options: WriterOptions,
 ): Promise<T | undefined> {
+  return await contend(path, options, async (write) => {
+    const current = await holdDocument(blobs, path, schema);
+    if (current?.writes.includes(write)) return { end: current.value };
+    const next = change(current?.value);
+    if (next === undefined) return { end: undefined };
+    const checked = asStored(path, schema, next);
+    if (current !== undefined) return (await swap(blobs, path, current, write, checked)) && { end: checked };
+    const created = await blobs.create(path, toBytes(1, [write], checked), { contentType });
+    return created === "different" ? undefined : { end: checked };
+  });
+}
+
+/**
+ * Like updateDocument, for whoever holds the document already: it is read only when somebody else has changed it since.
+ * Resolves to the document as it was written; undefined when it is gone or was left as it is.
+ */
+export async function updateHeld<T>(
+  blobs: Pick<Blobs, "read" | "replace">,
+  path: BlobPath,
+  schema: DocumentSchema<T>,
+  held: HeldDocument<T>,
+  change: (value: T) => T | undefined,
+  options: WriterOptions,
+): Promise<HeldDocument<T> | undefined> {
+  let current: HeldDocument<T> | undefined = held;
+  return await contend(path, options, async (write) => {
+    if (current === undefined || current.writes.includes(write)) return { end: current };
+    const next = change(current.value);
+    if (next === undefined) return { end: undefined };
+    const swapped = await swap(blobs, path, current, write, asStored(path, schema, next));
+    if (swapped !== undefined) return { end: swapped };
+    current = await holdDocument(blobs, path, schema);
+    return undefined;
+  });
+}
+
+/** Tries until a try comes to an end: one that comes to none has met somebody else's write. */
+async function contend<R>(
+  path: BlobPath,
+  options: WriterOptions,
+  attempt: (write: string) => Promise<{ readonly end: R } | undefined>,
+): Promise<R> {
   const write = toWriteName(options);
   const attempts = options.attempts ?? 50;
-  for (let attempt = 1; attempt <= attempts; attempt += 1) {
-    const current = await readCurrent(blobs, path, schema);
-    if (current?.writes.includes(write)) return current.value;
-    const next = change(current?.value);
-    if (next === undefined) return undefined;
-    const checked = asStored(path, schema, next);
-    if (await swap(blobs, path, current, write, checked)) return checked;
-    await (options.pause ?? pauseAtRandom)(attempt);
+  for (let n = 1; n <= attempts; n += 1) {
+    const reached = await attempt(write);
+    if (reached !== undefined) return reached.end;
+    await (options.pause ?? pauseAtRandom)(n);
   }
   throw new DocumentFault(path, `was changed by others ${attempts} times while it was being written.`);
 }
@@ -131,25 +170,26 @@ export async function* listDocuments<T>(
 
 const contentType = "application/json";
 
+/** The document as it then stands; undefined when another version was there. */
 async function swap<T>(
-  blobs: Pick<Blobs, "create" | "replace">,
+  blobs: Pick<Blobs, "replace">,
   path: BlobPath,
-  current: Current<T> | undefined,
+  current: HeldDocument<T>,
   write: string,
   value: T,
-): Promise<boolean> {
-  if (current === undefined)
-    return (await blobs.create(path, toBytes(1, [write], value), { contentType })) !== "different";
+): Promise<HeldDocument<T> | undefined> {
   const writes = [write, ...current.writes].slice(0, rememberedWrites);
-  const bytes = toBytes(current.revision + 1, writes, value);
-  return (await blobs.replace(path, bytes, current.etag, { contentType })) !== undefined;
+  const revision = current.revision + 1;
+  const etag = await blobs.replace(path, toBytes(revision, writes, value), current.etag, { contentType });
+  return etag === undefined ? undefined : { value, etag, revision, writes };
 }
 
-async function readCurrent<T>(
+/** Reads a document for whoever is going to change it (`updateHeld`). @throws DocumentFault as readDocument does */
+export async function holdDocument<T>(
   blobs: Pick<Blobs, "read">,
   path: BlobPath,
   schema: DocumentSchema<T>,
-): Promise<Current<T> | undefined> {
+): Promise<HeldDocument<T> | undefined> {
   const blob = await blobs.read(path);
   if (blob === undefined) return undefined;
   const { revision, writes, value } = check(path, envelope, parseJson(path, blob.bytes));

@@ -15,6 +15,7 @@ import {
 } from "../../shared/chat/identifiers.ts";
 import type { People } from "../../shared/chat/people.ts";
 import { type ImportSettings, toImportSettings } from "../../shared/import/import-settings.ts";
+import { readDrop } from "../../shared/pipeline/drop-book.ts";
 import type { DropFacts, ImportDeps } from "../../shared/pipeline/import-deps.ts";
 import { importMailbox } from "../../shared/pipeline/import-mailbox.ts";
 import { type ResultLine, readResult } from "../../shared/pipeline/run-result.ts";
@@ -168,12 +169,14 @@ export class ImportWorld {
   /** What one worker gets; its ports go wrong as `ports` says. */
   depsOf(ports: FaultyPorts = new FaultyPorts()): ImportDeps {
     const mailbox = ports.wrap("mailbox", this.mailbox);
+    const blobs = ports.wrap("blobs", this.blobs);
     return {
-      blobs: ports.wrap("blobs", this.blobs),
+      blobs,
       queues: ports.wrap("queues", this.queues),
       mailboxOf: () => mailbox,
       seenMailbox: async (_, rootId) => this.rootOf(rootId),
       factsOf: async () => this.facts,
+      generationOf: async (drop) => (await readDrop(blobs, drop))?.gen,
       peopleOf: async () => people,
       clock: this.clock,
       random: () => 0.5,

@@ -97,8 +97,10 @@ export class MemoryBlobs implements Blobs {
     };
   }
 
-  async createAppendable(path: BlobPath): Promise<void> {
-    if (this.#at(path) === undefined) this.#put(path, Buffer.alloc(0), {}, 0);
+  async createAppendable(path: BlobPath): Promise<boolean> {
+    if (this.#at(path) !== undefined) return false;
+    this.#put(path, Buffer.alloc(0), {}, 0);
+    return true;
   }
 
   async append(path: BlobPath, bytes: Uint8Array, position: number): Promise<number | undefined> {

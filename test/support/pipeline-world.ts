@@ -419,6 +419,7 @@ export class DropWorld<B extends Blobs, Q extends HostQueues> {
       mailboxOf: (oid) => ports.wrap("mailbox", this.mailboxOf(oid)),
       seenMailbox: (oid, rootId) => epochs.seen(oid, rootId),
       factsOf: (drop) => readDropFacts(shared.blobs, drop),
+      generationOf: async (drop) => (await readDrop(shared.blobs, drop))?.gen,
       random: () => 0.5,
       newWriter: () => {
         turns += 1;

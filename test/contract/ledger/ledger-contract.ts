@@ -80,6 +80,27 @@ export function describeLedger(name: string, blobsOf: () => Blobs): void {
     assert.equal(second.states.stateOf(keyOf("b")).type, "none");
   });
 
+  test(`${name}: a ledger that is begun knows that it is new; where one is there it is read`, async () => {
+    const mailbox = newMailbox();
+    const begin = () => Ledger.begin({ blobs: blobsOf(), blocksPerFile: 1000 }, day, mailbox);
+    const first = await begin();
+    assert(await first.append(new LedgerWriter("w1", 0), [intent("a")]));
+    assert(await first.append(new LedgerWriter("w1", 0), [receipt("a")]));
+    const second = await begin();
+    assert.equal(second.states.stateOf(keyOf("a")).type, "receipt");
+    assert(await second.append(new LedgerWriter("w2", 1), [intent("b")]));
+    assert.equal((await read(mailbox)).states.stateOf(keyOf("b")).type, "doubt");
+  });
+
+  test(`${name}: whoever began a ledger and stood still while another wrote may not write any more`, async () => {
+    const mailbox = newMailbox();
+    const frozen = await Ledger.begin({ blobs: blobsOf(), blocksPerFile: 1000 }, day, mailbox);
+    const other = await read(mailbox);
+    assert.equal(await other.append(new LedgerWriter("w2", 0), [intent("b")]), true);
+    assert.equal(await frozen.append(new LedgerWriter("w1", 0), [intent("a")]), false);
+    assert.equal((await read(mailbox)).states.stateOf(keyOf("a")).type, "none");
+  });
+
   test(`${name}: of many writers at once one gets through at each place`, async () => {
     const mailbox = newMailbox();
     const ledgers = await Promise.all(Array.from({ length: 6 }, () => read(mailbox)));

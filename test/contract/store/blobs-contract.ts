@@ -290,10 +290,16 @@ function appending(open: () => Blobs): void {
 
   test("creating an append blob again does not empty it", async () => {
     const path = somewhere();
-    await open().createAppendable(path);
+    assert.equal(await open().createAppendable(path), true);
     await open().append(path, bytes("kept"), 0);
-    await open().createAppendable(path);
+    assert.equal(await open().createAppendable(path), false);
     assert.equal((await open().read(path))?.bytes.toString(), "kept");
+  });
+
+  test("of many that create one append blob, one has made it", async () => {
+    const path = somewhere();
+    const made = await Promise.all(Array.from({ length: 8 }, () => open().createAppendable(path)));
+    assert.equal(made.filter(Boolean).length, 1);
   });
 
   test("another's bytes at the position stop it; its own mean that it was done", async () => {

@@ -4,6 +4,7 @@ import type { Random } from "../../../local/sample/random.ts";
 import { MailboxEpochs } from "../../../shared/directory/mailbox-epochs.ts";
 import { createMailboxFinder } from "../../../shared/directory/mailbox-finder.ts";
 import { toImportSettings } from "../../../shared/import/import-settings.ts";
+import { readDrop } from "../../../shared/pipeline/drop-book.ts";
 import { readDropFacts } from "../../../shared/pipeline/drop-facts.ts";
 import { createPeopleShelf } from "../../../shared/pipeline/import-people.ts";
 import { openDropFile } from "../../../shared/pipeline/open-drop-file.ts";
@@ -155,6 +156,7 @@ export class TwoInstances {
         mailboxOf: (oid) => world.mailboxOf(oid),
         seenMailbox: (oid, rootId) => epochs.seen(oid, rootId),
         factsOf: (drop) => readDropFacts(blobs, drop),
+        generationOf: async (drop) => (await readDrop(blobs, drop))?.gen,
         newWriter: () => {
           turns += 1;
           return `${name}-${turns}`;

@@ -67,6 +67,30 @@ test("a mailbox that was made anew blocks the run with an alert, and nothing is 
   assert.equal(world.log.of("mailbox.blocked").length, 1);
 });
 
+test("a mailbox that was made anew after its folder was known is told by its root, and nothing is created in it", async () => {
+  const world = new ImportWorld();
+  const [old, anew] = [ids.mailbox, mailboxId.parse(`${ids.oid}.1`)];
+  world.rootOf = (rootId) => (rootId === "root-2" ? anew : old);
+  await world.begin(lines);
+  assert.equal((await world.runToEnd()).state, "done");
+  world.mailbox.root = "root-2";
+  await world.begin(lines, 2);
+  const run = await world.runToEnd(2);
+  assert.deepEqual([run.state, run.reason], ["blocked", "mailbox-recreated"]);
+  assert.equal(world.mailbox.creations, 5);
+});
+
+test("while the root is the one that the folder was found under, nobody is asked which mailbox it is", async () => {
+  const world = new ImportWorld();
+  await world.begin(lines);
+  await world.runToEnd();
+  world.rootOf = () => {
+    throw new Error("asked");
+  };
+  await world.begin([{ item: chatLineOf("six") }], 2);
+  assert.deepEqual((await world.runToEnd(2)).counts, { imported: 1, partial: 0, skipped: 0, failed: 0 });
+});
+
 for (const reason of ["access-denied", "no-mailbox", "quota-exceeded"] as const) {
   test(`${reason} blocks the run: what is in stays imported, the rest is failed for that reason, the equation holds`, async () => {
     const world = new ImportWorld();

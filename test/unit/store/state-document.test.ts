@@ -5,10 +5,13 @@ import type { BlobPath, Blobs } from "../../../shared/store/blobs.ts";
 import {
   createDocument,
   DocumentFault,
+  type HeldDocument,
+  holdDocument,
   listDocuments,
   putDocument,
   readDocument,
   updateDocument,
+  updateHeld,
 } from "../../../shared/store/state-document.ts";
 import { FaultyPorts } from "../../support/faulty-port.ts";
 import { MemoryBlobs } from "../../support/memory-blobs.ts";
@@ -83,6 +86,54 @@ test("a write whose reply was lost is known again, even when another has written
   await createDocument(memory, path, schema, { items: 0 }, options);
   assert.deepEqual(await updateDocument(overtakenOnce(memory), path, schema, raise, options), { items: 2 });
   assert.deepEqual((await readDocument(memory, path, schema))?.value, { items: 2 });
+});
+
+type Items = z.infer<typeof schema>;
+
+async function held(blobs: Pick<Blobs, "read">): Promise<HeldDocument<Items>> {
+  const document = await holdDocument(blobs, path, schema);
+  assert(document !== undefined);
+  return document;
+}
+
+test("who holds a document changes it again and again without reading it", async () => {
+  const memory = new MemoryBlobs();
+  await createDocument(memory, path, schema, { items: 0 }, options);
+  const ports = new FaultyPorts();
+  const blobs = ports.wrap("blobs", memory);
+  const first = await updateHeld(blobs, path, schema, await held(memory), raise, options);
+  assert(first !== undefined);
+  await updateHeld(blobs, path, schema, first, raise, options);
+  assert.deepEqual(
+    ports.calls.map(({ method }) => method),
+    ["replace", "replace"],
+  );
+  assert.deepEqual((await readDocument(memory, path, schema))?.value, { items: 2 });
+});
+
+test("who holds an old version sees the newest one before it is changed", async () => {
+  const blobs = new MemoryBlobs();
+  await createDocument(blobs, path, schema, { items: 0 }, options);
+  const old = await held(blobs);
+  await updateDocument(blobs, path, schema, raise, { ...options, writer: "host-2" });
+  const seen: number[] = [];
+  const change = (value: Items) => {
+    seen.push(value.items);
+    return value.items === 1 ? undefined : raise(value);
+  };
+  assert.equal(await updateHeld(blobs, path, schema, old, change, options), undefined);
+  assert.deepEqual(seen, [0, 1]);
+  assert.deepEqual((await readDocument(blobs, path, schema))?.value, { items: 1 });
+});
+
+test("a held document's write whose reply was lost is known again, and one that is gone is left alone", async () => {
+  const memory = new MemoryBlobs();
+  await createDocument(memory, path, schema, { items: 0 }, options);
+  const first = await held(memory);
+  assert.equal((await updateHeld(overtakenOnce(memory), path, schema, first, raise, options))?.value.items, 2);
+  await memory.remove(path);
+  assert.equal(await updateHeld(memory, path, schema, first, raise, options), undefined);
+  assert.equal(await memory.read(path), undefined);
 });
 
 test("two updates of one process that make the same value count twice", async () => {
