@@ -288,7 +288,10 @@ export const texts = {
     itemLimit: "Item limit a day",
     noLimit: "No limit",
     validated: "Connection last validated",
-    validatedOk: "It was well",
+    validatedAs: {
+      works: "It was well",
+      untried: "Sign-in and listing were well; no file was there to try decryption with",
+    },
     validatedFailed: (step: string) => `It failed at: ${step}`,
     secrets: "Keys and password",
     secretsLabel: "Keys and password with their ages",

@@ -145,10 +145,11 @@ function toInstant(at: InstantValue | undefined, otherwise?: string): ReactNode 
 }
 
 function Validated({ validated }: { readonly validated: NonNullable<ConnectorDetails["validated"]> }): ReactNode {
-  const { isOk, failedStep = "", at } = validated;
+  const { verdict, failedStep = "", at } = validated;
   return (
     <>
-      <Instant at={at} />: {isOk ? texts.connector.validatedOk : texts.connector.validatedFailed(failedStep)}
+      <Instant at={at} />:{" "}
+      {verdict === "fails" ? texts.connector.validatedFailed(failedStep) : texts.connector.validatedAs[verdict]}
     </>
   );
 }

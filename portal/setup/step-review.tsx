@@ -76,7 +76,7 @@ function Validated({ draft: { validated } }: { readonly draft: Draft }): ReactNo
   if (validated !== undefined) {
     return (
       <div>
-        {words.validation.last(validated.isOk)}: <Instant at={validated.at} />
+        {words.validation.last[validated.verdict]}: <Instant at={validated.at} />
       </div>
     );
   }

@@ -303,10 +303,16 @@ export const setupTexts = {
     needs: "This has to be filled in first",
     again: "Validate again",
     running: "Trying the connection. This takes up to a minute.",
-    isOk: "The connection works.",
-    notOk: "The connection does not work yet.",
-    partly: "So far it works. What could not be tried is told below.",
-    last: (isOk: boolean) => (isOk ? "Validated successfully" : "The last validation found a fault"),
+    verdicts: {
+      works: "The connection works.",
+      untried: "Sign-in and listing work; no file was there to try decryption and format with.",
+      fails: "The connection does not work yet.",
+    },
+    last: {
+      works: "Validated successfully",
+      untried: "Sign-in and listing work; no file was there to try decryption and format with",
+      fails: "The last validation found a fault",
+    },
     tooMany: (seconds: number) => `That was often. Try again in ${seconds} seconds.`,
     names: {
       connect: "Reach the site",

@@ -86,8 +86,7 @@ export function ValidationPanel({ name, beforeStart, trust, onValidated }: Valid
 function toStanding(isRunning: boolean, found: ValidationReply | undefined): string {
   if (isRunning) return words.running;
   if (found === undefined) return "";
-  if (found.isOk) return words.isOk;
-  return found.steps.some(({ outcome }) => outcome === "failed") ? words.notOk : words.partly;
+  return words.verdicts[found.verdict];
 }
 
 function Refusal({ error }: { readonly error: ApiError }): ReactNode {

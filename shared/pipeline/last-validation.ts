@@ -3,7 +3,7 @@ import type { ConnectorName } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { putDocument, readDocument } from "../store/state-document.ts";
-import { validationSteps } from "./validation-steps.ts";
+import { validationSteps, validationVerdicts } from "./validation-steps.ts";
 
 /** `state/validation/{connector}`: how its connection was last found. Nothing of the site or its files is in it. */
 const lastValidation = z.object({
@@ -11,6 +11,8 @@ const lastValidation = z.object({
   /** ms since 1970 */
   at: z.number(),
   isOk: z.boolean(),
+  /** Of records from before this was told apart, absent. */
+  verdict: z.enum(validationVerdicts).optional(),
   failedStep: z.enum(validationSteps).optional(),
   reason: z.string().optional(),
 });

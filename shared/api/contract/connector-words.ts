@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { connectorName } from "../../chat/identifiers.ts";
 import type { draftValues } from "../../config/connector-values.ts";
+import { validationVerdicts } from "../../pipeline/validation-steps.ts";
 
 /** An instant. */
 export const instant = z.iso.datetime().describe("ISO 8601 in UTC, such as 2026-06-03T06:00:00.000Z.");
@@ -19,11 +20,19 @@ export const told = z.object({
 /** What a draft has so far. */
 export type DraftValues = z.infer<typeof draftValues>;
 
+/** What a validation comes to. */
+export const verdict = z
+  .enum(validationVerdicts)
+  .describe(
+    "works: every step was done. untried: none failed, but there was no file to try decryption and format with. fails: a step failed.",
+  );
+
 /** How the last validation of a connection came out. */
 export const lastValidation = z
   .object({
     at: instant,
-    isOk: z.boolean().describe("Whether every step came out well."),
+    isOk: z.boolean().describe("Whether no step failed."),
+    verdict,
     failedStep: z.string().optional().describe("The first step that did not."),
     reason: z.string().optional(),
   })

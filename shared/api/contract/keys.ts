@@ -4,7 +4,7 @@ import { hostKeyFingerprint } from "../../config/connector.ts";
 import { pgpKeyKinds, sshKeyKinds } from "../../pipeline/key-kinds.ts";
 import { validationSteps } from "../../pipeline/validation-steps.ts";
 import { defineRoute } from "../route.ts";
-import { count, instant, nameParams } from "./connector-words.ts";
+import { count, instant, nameParams, verdict } from "./connector-words.ts";
 
 /** Longest private key that is taken, in characters: an RSA key of 16,384 bits with a photo is below that. */
 const longestKey = 100_000;
@@ -120,7 +120,8 @@ export const validationStep = z.object({
 export type ValidationStep = z.infer<typeof validationStep>;
 
 const validation = z.object({
-  isOk: z.boolean().describe("Whether no step failed and all were made that could be."),
+  isOk: z.boolean().describe("Whether no step failed; `verdict` says whether all could be tried."),
+  verdict,
   steps: z.array(validationStep),
   startedAt: instant,
   tookInMs: count,

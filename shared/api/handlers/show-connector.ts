@@ -147,6 +147,10 @@ async function showSecretAges(
 }
 
 /** How a connection was last found, as it is told. */
-export function toLastValidation({ at, ...found }: LastValidation): NonNullable<ConnectorDetails["validated"]> {
-  return { at: toInstant(at), ...found };
+export function toLastValidation({
+  at,
+  verdict,
+  ...found
+}: LastValidation): NonNullable<ConnectorDetails["validated"]> {
+  return { at: toInstant(at), ...found, verdict: verdict ?? (found.isOk ? "works" : "fails") };
 }

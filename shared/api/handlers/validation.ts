@@ -4,6 +4,7 @@ import { toUnfinished } from "../../pipeline/draft-book.ts";
 import { noteValidation } from "../../pipeline/last-validation.ts";
 import type { Subject } from "../../pipeline/secret-owner.ts";
 import { type ValidationStep, validateConnection } from "../../pipeline/validate-connection.ts";
+import { toVerdict } from "../../pipeline/validation-steps.ts";
 import { withLease } from "../../pipeline/with-lease.ts";
 import { paths } from "../../store/paths.ts";
 import { audited } from "../audited.ts";
@@ -51,9 +52,9 @@ async function validate(deps: SetupDeps, connector: UnfinishedConnector, lost: A
   const signal = AbortSignal.any([lost, AbortSignal.timeout(longestInMs)]);
   const steps = await validateConnection({ secrets: deps.secrets, ...deps.trial }, connector, signal);
   await note(deps, connector.name, startedAt, steps);
-  const isOk = steps.every(({ outcome }) => outcome !== "failed");
+  const verdict = toVerdict(steps);
   const tookInMs = Math.max(0, Math.round(deps.clock.now() - startedAt));
-  return { isOk, steps: steps.map(toShown), startedAt: toInstant(startedAt), tookInMs };
+  return { isOk: verdict !== "fails", verdict, steps: steps.map(toShown), startedAt: toInstant(startedAt), tookInMs };
 }
 
 async function note(deps: SetupDeps, name: ConnectorName, at: number, steps: readonly ValidationStep[]): Promise<void> {
@@ -68,6 +69,7 @@ async function note(deps: SetupDeps, name: ConnectorName, at: number, steps: rea
   await noteValidation(deps, name, {
     at,
     isOk: failed === undefined,
+    verdict: toVerdict(steps),
     ...(failed === undefined ? {} : { failedStep: failed.step }),
     ...(reason === undefined ? {} : { reason }),
   });

@@ -434,7 +434,7 @@ const connectorDetails = {
   lastDrop: { drop: running.drop, gen: 1, state: "importing", items: running.items, needs: [] },
   openDrops: 1,
   heldDrops: 0,
-  validated: { at: "2026-05-01T09:00:00.000Z", isOk: true },
+  validated: { at: "2026-05-01T09:00:00.000Z", isOk: true, verdict: "works" },
 } as const;
 
 const secrets = [

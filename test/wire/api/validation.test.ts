@@ -108,6 +108,22 @@ test("where all is well each step says what was found, up to the chats in the ne
   assert.equal(validated?.isOk, true);
 });
 
+test("a site without a file to try is told apart from one whose file was read, in the reply and in the record", async () => {
+  const verdicts: (string | undefined)[] = [];
+  const look = async (): Promise<void> => {
+    const { body } = await world.do(keyRoutes.validateConnection);
+    const { validated } = (await world.do(draftRoutes.readDraft)).body;
+    verdicts.push(body.verdict, validated?.verdict);
+    assert.equal(body.isOk, body.verdict !== "fails");
+  };
+  await look();
+  await putChats();
+  await look();
+  await put("day.csv.pgp", Buffer.from("no chats"));
+  await look();
+  assert.deepEqual(verdicts, ["untried", "untried", "works", "works", "fails", "fails"]);
+});
+
 test("nothing is kept of a validation, and no file's name or secret is in a log or record", async () => {
   await putChats();
   await validate();
