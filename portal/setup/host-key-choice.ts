@@ -7,14 +7,22 @@ export function toFingerprint(text: string): string {
 }
 
 /**
- * The fingerprints that a person vouches for: the one that ICE gave, where it was given, else all that were shown and
- * compared by eye. Somebody in between can pass one of the server's keys on and show an own one of another kind, which
- * would be trusted for ever if it came along with the one that was compared.
- *
- * @returns undefined when the one that ICE gave is not among those shown
+ * The fingerprints that a person can vouch for: the one that ICE gave, where it was given, else each that was shown. None
+ * where ICE's is not among those shown.
  */
-export function chooseConfirmed(shown: readonly string[], given: string): readonly string[] | undefined {
-  if (given.trim() === "") return shown;
-  const matching = shown.filter((fingerprint) => fingerprint === toFingerprint(given));
-  return matching.length === 0 ? undefined : matching;
+export function listCandidates(shown: readonly string[], given: string): readonly string[] {
+  return given.trim() === "" ? shown : shown.filter((fingerprint) => fingerprint === toFingerprint(given));
+}
+
+/**
+ * The fingerprints that a person vouches for, each by a tick of its own. Somebody in between can pass one of the server's
+ * keys on and show an own one of another kind, which would be trusted for ever if it came along with the one that was
+ * compared.
+ */
+export function chooseConfirmed(
+  shown: readonly string[],
+  given: string,
+  compared: ReadonlySet<string>,
+): readonly string[] {
+  return listCandidates(shown, given).filter((fingerprint) => compared.has(fingerprint));
 }

@@ -14,7 +14,7 @@ import {
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import type { ValidationStep } from "../../shared/api/contract/keys.ts";
 import { texts } from "../texts.ts";
-import { chooseConfirmed } from "./host-key-choice.ts";
+import { chooseConfirmed, listCandidates } from "./host-key-choice.ts";
 
 const words = texts.setup.hostKeys;
 const useStyles = makeStyles({
@@ -46,16 +46,22 @@ export function HostKeys({ hostKeys, isChanged, onConfirm }: HostKeysProps): Rea
   const styles = useStyles();
   const headingId = useId();
   const [given, setGiven] = useState("");
-  const [hasCompared, setHasCompared] = useState(false);
+  const [compared, setCompared] = useState<ReadonlySet<string>>(new Set());
   const [isTried, setIsTried] = useState(false);
   const shown = hostKeys.map(({ fingerprint }) => fingerprint);
-  const confirmed = chooseConfirmed(shown, given);
+  const candidates = listCandidates(shown, given);
+  const confirmed = chooseConfirmed(shown, given, compared);
   const isGiven = given.trim() !== "";
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setIsTried(true);
-    if (!hasCompared || confirmed === undefined) return;
-    void onConfirm(confirmed);
+    if (confirmed.length > 0) void onConfirm(confirmed);
+  };
+  const tick = (fingerprint: string, isCompared: boolean): void => {
+    const next = new Set(compared);
+    if (isCompared) next.add(fingerprint);
+    else next.delete(fingerprint);
+    setCompared(next);
   };
   return (
     <form className={styles.box} onSubmit={submit} aria-labelledby={headingId}>
@@ -69,33 +75,60 @@ export function HostKeys({ hostKeys, isChanged, onConfirm }: HostKeysProps): Rea
       ) : (
         <Text>{words.lead}</Text>
       )}
-      <ul className={styles.list}>
-        {hostKeys.map((hostKey) => (
-          <li key={hostKey.fingerprint}>
-            {hostKey.kind}: <span className={styles.code}>{hostKey.fingerprint}</span>{" "}
-            <Badges hostKey={hostKey} isGiven={isGiven && confirmed?.includes(hostKey.fingerprint) === true} />
-          </li>
-        ))}
-      </ul>
       <GivenField
         given={given}
-        isForeign={confirmed === undefined}
-        isSame={isGiven && confirmed !== undefined}
+        isForeign={candidates.length === 0}
+        isSame={isGiven && candidates.length > 0}
         onGiven={setGiven}
       />
-      <Field {...(isTried && !hasCompared ? { validationMessage: words.mustCompare } : {})}>
-        <Checkbox
-          label={words.compared}
-          checked={hasCompared}
-          onChange={(_event, { checked }) => setHasCompared(checked === true)}
-        />
+      <ul className={styles.list}>
+        {hostKeys.map((hostKey) => (
+          <HostKey
+            key={hostKey.fingerprint}
+            hostKey={hostKey}
+            isGiven={isGiven && candidates.includes(hostKey.fingerprint)}
+            isCandidate={candidates.includes(hostKey.fingerprint)}
+            isCompared={compared.has(hostKey.fingerprint)}
+            onCompared={(isCompared) => tick(hostKey.fingerprint, isCompared)}
+          />
+        ))}
+      </ul>
+      <Field {...(isTried && confirmed.length === 0 ? { validationMessage: words.mustCompare } : {})}>
+        <div>
+          <Button type="submit" appearance="primary">
+            {words.confirm}
+          </Button>
+        </div>
       </Field>
-      <div>
-        <Button type="submit" appearance="primary">
-          {words.confirm}
-        </Button>
-      </div>
     </form>
+  );
+}
+
+interface HostKeyProps {
+  readonly hostKey: ShownHostKey;
+  readonly isGiven: boolean;
+  /** It may be vouched for: ICE has named none, or this one. */
+  readonly isCandidate: boolean;
+  readonly isCompared: boolean;
+  readonly onCompared: (isCompared: boolean) => void;
+}
+
+function HostKey({ hostKey, isGiven, isCandidate, isCompared, onCompared }: HostKeyProps): ReactNode {
+  const styles = useStyles();
+  return (
+    <li>
+      {hostKey.kind}: <span className={styles.code}>{hostKey.fingerprint}</span>{" "}
+      <Badges hostKey={hostKey} isGiven={isGiven} />
+      {isCandidate && (
+        <div>
+          <Checkbox
+            label={words.compared(hostKey.kind)}
+            checked={isCompared}
+            onChange={(_event, { checked }) => onCompared(checked === true)}
+          />
+        </div>
+      )}
+    </li>
   );
 }
 

@@ -338,7 +338,8 @@ export const setupTexts = {
     changed:
       "The server shows another key than the one that was confirmed. That is so after ICE has changed it, and also when somebody stands in between. Ask ICE before you confirm it.",
     paste: "Fingerprint that ICE gave you",
-    pasteHint: "Paste it here to have it compared. You may leave it empty and compare by eye.",
+    pasteHint:
+      "Paste it here to have it compared. Or leave it empty, compare by eye, and tick each key that ICE has named, and no other.",
     same: "It is the same as the one marked below.",
     notSame: "It is none of those that the server shows. Do not confirm: ask ICE.",
     kind: "Kind",
@@ -347,10 +348,10 @@ export const setupTexts = {
     trusted: "confirmed",
     unknown: "not confirmed",
     matches: "the one ICE gave you",
-    compared: "I have compared the fingerprint with what ICE told me",
+    compared: (kind: string) => `I have compared this ${kind} fingerprint with what ICE told me`,
     confirm: "Confirm this server",
     confirmed: "The server is confirmed.",
-    mustCompare: "compare the fingerprint first, then tick this",
+    mustCompare: "compare the fingerprint first, then tick the key that is the same",
   },
 
   people: {
