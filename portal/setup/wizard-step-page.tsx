@@ -13,7 +13,7 @@ import { useForm, useKeeping, useSaverState } from "./use-saver.ts";
 import { useSecrets } from "./use-secrets.ts";
 import { WizardButtons } from "./wizard-buttons.tsx";
 import { WizardStepContent } from "./wizard-step-content.tsx";
-import { missingIn, type PageStep, stepsAround, toStepAddress } from "./wizard-steps.ts";
+import { missingIn, type PageStep, stepsAround, toChosen, toStepAddress } from "./wizard-steps.ts";
 
 interface WizardStepPageProps {
   readonly saver: Saver<Draft>;
@@ -40,8 +40,17 @@ export function WizardStepPage({ saver, step }: WizardStepPageProps): ReactNode 
     await save();
     go(to);
   };
+  /** What was changed and could not be saved is left as it is. */
+  const choose = async (): Promise<void> => {
+    const { saved: now, pending } = saver.snapshot();
+    const chosen = toChosen(step, now.body.values);
+    if (Object.keys(pending).length > 0 || Object.keys(chosen).length === 0) return;
+    saver.change(chosen);
+    await saver.flush();
+  };
   const next = async (): Promise<void> => {
     await save();
+    if (!isReadOnly) await choose();
     const { saved: now, faults: left } = saver.snapshot();
     const isOpen = Object.keys(left).length > 0 || missingIn(now.body, step).length > 0;
     const { after } = stepsAround(step);

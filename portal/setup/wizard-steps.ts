@@ -1,4 +1,5 @@
 import type { DraftDetails, MissingField } from "../../shared/api/contract/drafts.ts";
+import { type Changes, defaults } from "./settings.ts";
 
 /** The steps of the wizard, in their order. The validation is part of the API's step "credentials". */
 export const pageSteps = ["terms", "credentials", "validation", "mapping", "review"] as const;
@@ -40,8 +41,17 @@ export interface MissingThere extends MissingField {
   readonly step: PageStep;
 }
 
-/** Whether nothing of a step is open. */
-export function isStepComplete(draft: Pick<DraftDetails, "steps" | "validated">, step: PageStep): boolean {
+/**
+ * Whether a step is done with: nothing of it is open, and somebody was there. The review is done when the draft is no more.
+ */
+export function isStepComplete(draft: Pick<DraftDetails, "steps" | "validated" | "values">, step: PageStep): boolean {
+  if (step === "review") return false;
   if (step === "validation" && draft.validated?.isOk !== true) return false;
+  if (step === "mapping" && draft.values.mapping === undefined) return false;
   return missingIn(draft, step).length === 0;
+}
+
+/** What going on from a step says of what was left as it was proposed: of the mapping nothing else tells that it was seen. */
+export function toChosen(step: PageStep, { mapping }: Pick<DraftDetails["values"], "mapping">): Changes {
+  return step === "mapping" && mapping === undefined ? { "mapping.isAutomatic": defaults["mapping.isAutomatic"] } : {};
 }
