@@ -51,14 +51,17 @@ test("with a group only its members get items", async () => {
   assert.deepEqual([world.textsIn(oids.ann), world.textsIn(oids.bob)], [[], ["one", "two"]]);
 });
 
-for (const [what, people, csv] of [
+for (const [what, people, csv, members] of [
   ["a hold list that is not there", { type: "list" }, undefined],
   ["a hold list with a bad line", { type: "list" }, "Mailbox\r\nann@acme.example\r\nnobody\r\n"],
+  ["an empty hold list", { type: "list" }, "Mailbox\r\n"],
   ["a group that cannot be asked for", { type: "group", group }, undefined],
+  ["a group that shows nobody", { type: "group", group }, undefined, []],
 ] as const) {
   test(`${what} holds the drop back and leaves nobody out; mended, everybody on it gets theirs`, async () => {
     const world = await startWith(people);
     if (csv !== undefined) await putList(world, csv);
+    if (members !== undefined) world.groups.members.set(group, members);
     await world.runFor(5 * 60_000);
     assert.equal((await readDrop(world.blobs, dropOf(1)))?.state, "sealed");
     assert.ok(world.errors.length > 0);
