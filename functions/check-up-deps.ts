@@ -1,4 +1,5 @@
 import { GraphDirectory } from "../shared/directory/graph-directory.ts";
+import { GraphGroupMembers } from "../shared/directory/graph-group-members.ts";
 import { fetchHostKeys } from "../shared/fetch/sftp-site.ts";
 import type { SiteOptions } from "../shared/fetch/site.ts";
 import { toGraphScope } from "../shared/graph/create-graph.ts";
@@ -30,6 +31,7 @@ export function toCheckUpDeps(
     vault: vaultProbe,
     account: storage.account,
     directory: new GraphDirectory({ ...fewTries, graph, timeoutInMs: 20_000 }),
+    groupMembers: new GraphGroupMembers({ ...fewTries, graph, timeoutInMs: 20_000 }),
     getToken: (scope, abortSignal) => credential.getToken(scope, { abortSignal }),
     scopes: {
       storage: isStandIn ? undefined : "https://storage.azure.com/.default",

@@ -1,5 +1,12 @@
-import type { Application, DirectoryState, FoundPerson } from "./directory-state.ts";
-import { type AppRole, graphAppId, type Registration, signInScopes, wantedGraphRole } from "./registration.ts";
+import type { Application, DirectoryState, FoundPerson, IdentityGrant } from "./directory-state.ts";
+import {
+  type AppRole,
+  type GraphRole,
+  graphAppId,
+  purposeOf,
+  type Registration,
+  signInScopes,
+} from "./registration.ts";
 
 /** Something that is not as it has to be, and that registering puts right. */
 export interface Difference {
@@ -30,7 +37,10 @@ export function listDifferences(
     ...ofCredential(wanted, state).map((text) => ({ part: "credential" as const, text })),
     ...ofConsent(state).map((text) => ({ part: "consent" as const, text })),
     ...people.filter((one) => !hasRole(wanted, state, one)).map(ofPerson),
-    ...ofIdentity(state).map((text) => ({ part: "identity" as const, text })),
+    ...listMissingGrants(wanted, state).map((role) => ({
+      part: "identity" as const,
+      text: `the app's identity may not ${purposeOf(role) ?? ""}: no ${role}`,
+    })),
   ];
 }
 
@@ -153,9 +163,9 @@ function ofPerson(person: FoundPerson): Difference {
   return { part: "person", text: `${person.who} is no ${person.role}`, person };
 }
 
-function ofIdentity({ identityGrants }: DirectoryState): string[] {
-  const isThere = identityGrants.some(({ isOfGraph, role }) => isOfGraph && role === wantedGraphRole);
-  return isThere ? [] : [`the app's identity may not look people up: no ${wantedGraphRole}`];
+/** Permissions that the app's identity is to have on Graph and has not. */
+export function listMissingGrants({ graphRoles }: Registration, { identityGrants }: DirectoryState): GraphRole[] {
+  return graphRoles.filter((wanted) => !identityGrants.some(({ isOfGraph, role }) => isOfGraph && role === wanted));
 }
 
 function isSame(some: readonly string[], others: readonly string[]): boolean {
@@ -170,7 +180,7 @@ export function listFindings(wanted: Registration, state: DirectoryState, people
   const own = findConsent(state);
   const foreign = (app?.appRoles ?? []).filter(({ id }) => !wanted.roles.some((role) => role.id === id));
   return [
-    ...identityGrants.flatMap(({ api, role, isOfGraph }) => ofGrant(api, role, isOfGraph)),
+    ...identityGrants.flatMap((grant) => ofGrant(wanted, grant)),
     ...(keys > 0
       ? [
           told(
@@ -189,8 +199,8 @@ export function listFindings(wanted: Registration, state: DirectoryState, people
   ];
 }
 
-function ofGrant(api: string, role: string, isOfGraph: boolean): Finding[] {
-  if (isOfGraph && role === wantedGraphRole) return [];
+function ofGrant({ graphRoles }: Registration, { api, role, isOfGraph }: IdentityGrant): Finding[] {
+  if (isOfGraph && graphRoles.some((wanted) => wanted === role)) return [];
   // Grants in Entra and in Exchange add up: with this one the app reaches every mailbox, whatever scope Exchange has for it.
   if (/^(Mail|full_access_as_app|Exchange)/.test(role)) {
     return [
@@ -200,7 +210,9 @@ function ofGrant(api: string, role: string, isOfGraph: boolean): Finding[] {
       },
     ];
   }
-  return [told(`the app's identity has ${role} (${api}), which it does not need.`)];
+  const purpose = isOfGraph ? purposeOf(role) : undefined;
+  const reason = purpose === undefined ? "" : ` unless it has to ${purpose}: then say --hold-groups`;
+  return [told(`the app's identity has ${role} (${api}), which it does not need${reason}.`)];
 }
 
 function ofAdmins(wanted: Registration, { assignments }: DirectoryState, people: readonly FoundPerson[]): Finding[] {

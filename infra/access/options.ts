@@ -34,6 +34,8 @@ export interface Options {
   /** Further addresses of the admin's page, such as a domain of the firm's own. */
   readonly otherUrls: readonly string[];
   readonly people: readonly Person[];
+  /** Whether a connector's hold list is a group, whose members the app then has to see. */
+  readonly readsGroups: boolean;
   readonly cloud: Cloud;
 }
 
@@ -50,6 +52,7 @@ const known = {
   "identity-principal-id": { type: "string" },
   admin: { type: "string", multiple: true },
   reader: { type: "string", multiple: true },
+  "hold-groups": { type: "boolean" },
   cloud: { type: "string" },
   graph: { type: "string" },
   authority: { type: "string" },
@@ -72,6 +75,7 @@ export function parseOptions(args: readonly string[]): Options | undefined {
       ...(given.admin ?? []).map((who) => toPerson("Connector.Admin", who)),
       ...(given.reader ?? []).map((who) => toPerson("Connector.Reader", who)),
     ],
+    readsGroups: given["hold-groups"] === true,
     cloud: toCloud(given),
   };
 }

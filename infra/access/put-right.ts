@@ -1,8 +1,16 @@
 import { z } from "zod";
-import { type Difference, findConsent, hasAppRole, toRoleId, toSignInAccess, visibleTag } from "./differences.ts";
+import {
+  type Difference,
+  findConsent,
+  hasAppRole,
+  listMissingGrants,
+  toRoleId,
+  toSignInAccess,
+  visibleTag,
+} from "./differences.ts";
 import { type DirectoryState, listDeletedPrincipals, toApplicationPath } from "./directory-state.ts";
 import type { EntraApi } from "./entra-api.ts";
-import { graphAppId, type Registration, signInScopes, wantedGraphRole } from "./registration.ts";
+import { graphAppId, type Registration, signInScopes } from "./registration.ts";
 
 const madeApplication = z.object({ id: z.string(), appId: z.string() });
 const madePrincipal = z.object({ id: z.string() });
@@ -95,10 +103,13 @@ async function putConsent(entra: EntraApi, state: DirectoryState, clientId: stri
   await entra.add("/oauth2PermissionGrants", body);
 }
 
-async function grantToIdentity(entra: EntraApi, wanted: Registration, { graph }: DirectoryState): Promise<void> {
-  const role = graph.appRoles.find(({ value }) => value === wantedGraphRole);
-  if (role === undefined) throw new Error(`Graph knows no permission ${wantedGraphRole}.`);
-  await assign(entra, { principalId: wanted.identity.principalId, resourceId: graph.id, appRoleId: role.id });
+async function grantToIdentity(entra: EntraApi, wanted: Registration, state: DirectoryState): Promise<void> {
+  const { graph } = state;
+  for (const name of listMissingGrants(wanted, state)) {
+    const role = graph.appRoles.find(({ value }) => value === name);
+    if (role === undefined) throw new Error(`Graph knows no permission ${name}.`);
+    await assign(entra, { principalId: wanted.identity.principalId, resourceId: graph.id, appRoleId: role.id });
+  }
 }
 
 async function assign(

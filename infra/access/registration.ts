@@ -18,8 +18,20 @@ export type AppRole = z.infer<typeof appRole>;
 /** Microsoft Graph's client id, in every tenant of every cloud. */
 export const graphAppId = "00000003-0000-0000-c000-000000000000";
 
-/** What the app may ask of Graph for itself: it looks up whose an address is. */
-export const wantedGraphRole = "User.Read.All";
+/** What the app may ask of Graph for itself, and what each is for. */
+const graphRoles = {
+  "User.Read.All": "look people up",
+  // Wanted only by whoever says so: most connectors import everybody's chats, or have a list.
+  "GroupMember.Read.All": "see who is in the group that is a hold list",
+} as const;
+
+/** A permission on Graph that registering gives. */
+export type GraphRole = keyof typeof graphRoles;
+
+/** What the app does with a permission; undefined for one that is none of ours. */
+export function purposeOf(role: string): string | undefined {
+  return Object.entries(graphRoles).find(([name]) => name === role)?.[1];
+}
 
 /** What App Service asks for when somebody signs in. */
 export const signInScopes = ["openid", "profile", "email"] as const;
@@ -38,13 +50,15 @@ export interface Registration {
     readonly subject: string;
     readonly audiences: readonly string[];
   };
+  /** What the app's identity may ask of Graph. */
+  readonly graphRoles: readonly GraphRole[];
   readonly identity: { readonly clientId: string; readonly principalId: string };
 }
 
 /** How the registration has to be in this tenant. */
 export function toRegistration(
   outputs: Outputs,
-  options: Pick<Options, "cloud" | "otherUrls">,
+  options: Pick<Options, "cloud" | "otherUrls" | "readsGroups">,
   tenant: string,
 ): Registration {
   const { functionAppName, portalUrl, identityClientId, identityPrincipalId } = outputs;
@@ -60,6 +74,7 @@ export function toRegistration(
       subject: identityPrincipalId,
       audiences: [options.cloud.audience],
     },
+    graphRoles: options.readsGroups ? ["User.Read.All", "GroupMember.Read.All"] : ["User.Read.All"],
     identity: { clientId: identityClientId, principalId: identityPrincipalId },
   };
 }

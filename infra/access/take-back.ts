@@ -1,13 +1,13 @@
 import { type DeletedApp, type DirectoryState, findDeleted, listDeletedPrincipals } from "./directory-state.ts";
 import { type EntraApi, EntraRefused } from "./entra-api.ts";
-import { type Registration, wantedGraphRole } from "./registration.ts";
+import { purposeOf, type Registration } from "./registration.ts";
 
 /** What taking back would remove, one line each; nothing else is touched. */
 export function listOfOurs(wanted: Registration, state: DirectoryState): string[] {
   const { app, deleted, assignments, identityGrants } = state;
   const holders = assignments.length === 0 ? "" : `, and the roles of ${assignments.length} people or groups in it`;
   return [
-    ...identityGrants.filter(isOurs).map(() => `the identity's permission ${wantedGraphRole}`),
+    ...identityGrants.filter(isOurs).map(({ role }) => `the identity's permission ${role}`),
     ...(app === undefined ? [] : [`the app registration ${wanted.displayName}${holders}`]),
     ...(deleted === undefined ? [] : [`the deleted app registration ${wanted.displayName}, for good`]),
   ];
@@ -41,6 +41,7 @@ async function waitForDeleted(entra: EntraApi, wanted: Registration): Promise<De
   });
 }
 
+/** With or without --hold-groups: what an earlier run was told to give is ours, too. */
 function isOurs({ isOfGraph, role }: DirectoryState["identityGrants"][number]): boolean {
-  return isOfGraph && role === wantedGraphRole;
+  return isOfGraph && purposeOf(role) !== undefined;
 }

@@ -9,7 +9,7 @@ const sentences = {
   "not-permitted":
     "Graph does not let the app read the directory. Give the app's identity the application permission User.Read.All with an admin's consent, and see that its credential has not expired.",
   "groups-not-permitted":
-    "Graph does not let the app read the members of groups. Give the app's identity the application permission GroupMember.Read.All with an admin's consent.",
+    "Graph does not let the app read the members of groups. Give the app's identity the application permission GroupMember.Read.All with an admin's consent: npm run register -- --hold-groups.",
   "no-such-group":
     "There is no group of the object id that the connector names for whose chats are imported. Name another, or a list, or everybody.",
   endless: "Graph gave pages without end. If it goes on, give the request's id to Microsoft's support.",

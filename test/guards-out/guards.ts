@@ -3,6 +3,7 @@ import { checkGuards } from "./check-guards.ts";
 import type { Guard } from "./guard.ts";
 import { importGuards } from "./import-guards.ts";
 import { inputGuards } from "./input-guards.ts";
+import { peopleGuards } from "./people-guards.ts";
 import { pipelineGuards } from "./pipeline-guards.ts";
 import { sourceGuards } from "./source-guards.ts";
 import { storageGuards } from "./storage-guards.ts";
@@ -16,4 +17,5 @@ export const guards: readonly Guard[] = [
   ...sourceGuards,
   ...checkGuards,
   ...apiGuards,
+  ...peopleGuards,
 ];

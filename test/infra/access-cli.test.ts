@@ -83,6 +83,10 @@ describe("the options of npm run register", () => {
   });
 
   test("know the other clouds, and send no token in the clear", () => {
+    assert.deepEqual(
+      [[], ["--hold-groups"]].map((words) => parseOptions(["--group", "rg", ...words])?.readsGroups),
+      [false, true],
+    );
     const cloud = parseOptions(["--group", "rg", "--cloud", "AzureUSGovernment"])?.cloud;
     assert.equal(cloud?.graph, "https://graph.microsoft.us");
     assert.equal(cloud?.audience, "api://AzureADTokenExchangeUSGov");

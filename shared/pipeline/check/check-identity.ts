@@ -77,10 +77,13 @@ function* tellWho(known: readonly TokenClaims[], { clientId }: IdentityDeps): Ge
 
 /** Each holds what the app needs of the directory; the first is the least. */
 const readsDirectory = ["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"];
+/** Asked for only by connectors whose hold list is a group: whether one is, and lacks it, is told beside the connector. */
+const readsGroups = "GroupMember.Read.All";
 /** Entra's permissions on mailboxes hold for all mailboxes of the tenant. */
 const ofMailboxes =
   /^(Mail|Mail-Advanced|MailboxFolder|MailboxItem|MailboxSettings|Calendars|Contacts)\.|^full_access_as_app$/;
-const cachedForADay =
+/** How soon a change of permissions shows. */
+export const cachedForADay =
   "Azure keeps an identity's tokens for up to 24 hours, so a change shows that late, and a restart makes it no sooner.";
 
 function* tellRoles(roles: readonly string[]): Generator<Told> {
@@ -98,10 +101,10 @@ function* tellRoles(roles: readonly string[]): Generator<Told> {
     );
     return;
   }
-  const more = roles.filter((role) => role !== readsDirectory[0] && !ofMailboxes.test(role));
+  const more = roles.filter((role) => role !== readsDirectory[0] && role !== readsGroups && !ofMailboxes.test(role));
   if (more.length === 0) return;
   yield warning(
     `Entra has granted more than is needed: ${more.join(", ")}`,
-    `Leave User.Read.All only. ${cachedForADay}`,
+    `Leave User.Read.All, and ${readsGroups} where a hold list is a group. ${cachedForADay}`,
   );
 }

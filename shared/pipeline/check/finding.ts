@@ -16,6 +16,7 @@ export const areas = [
   "vault",
   "connector",
   "mapping",
+  "people",
   "keys",
   "site",
   "graph",

@@ -8,6 +8,7 @@ import type { CheckDocument } from "./check-document.ts";
 import { checkGraph, type GraphDeps } from "./check-graph.ts";
 import { checkIdentity, type IdentityDeps, type TokenUse } from "./check-identity.ts";
 import { checkKeys, type KeysDeps } from "./check-keys.ts";
+import { checkPeople, type PeopleCheckDeps } from "./check-people.ts";
 import { checkSettings, type SettingsDeps } from "./check-settings.ts";
 import { checkSite, type SiteDeps } from "./check-site.ts";
 import { checkStorage, type StorageDeps } from "./check-storage.ts";
@@ -24,6 +25,7 @@ export interface ChecksDeps
     ClockDeps,
     Omit<VaultDeps, "noToken">,
     Omit<KeysDeps, "noToken">,
+    Omit<PeopleCheckDeps, "noToken">,
     Omit<SiteDeps, "noToken">,
     Omit<GraphDeps, "noToken"> {
   readonly blobs: Blobs;
@@ -52,6 +54,7 @@ const usualLimitsInMs: Readonly<Record<Area, number>> = {
   vault: 60_000,
   connector: 20_000,
   mapping: 30_000,
+  people: 60_000,
   keys: 60_000,
   site: 120_000,
   graph: 120_000,
@@ -131,6 +134,7 @@ async function* chainOf(
   const connector = known;
   if (connector === undefined) return;
   yield make("mapping", () => checkMapping(deps, connector), name);
+  yield make("people", (signal) => checkPeople(all, connector, signal), name);
   yield make("keys", () => checkKeys(all, connector), name);
   yield make("site", (signal) => checkSite(all, connector, signal), name);
 }

@@ -32,6 +32,7 @@ export const ids = {
   auditors: "00000000-0000-4000-8000-000000000006",
   userReadAll: "df021288-bdef-4463-88db-98f22de89214",
   mailReadWrite: "e2a3a72e-5f79-4c64-b1b1-878b674786c9",
+  groupMemberReadAll: "98830695-27a2-44f7-8c18-0c3ebc9698f6",
   groupReadAll: "5b567255-7703-4780-807c-7be8301ae99b",
   fullAccess: "dc890d15-9560-4a4c-9b7f-a736ec74ec40",
 } as const;
@@ -48,6 +49,7 @@ export function newTenant(): DirectoryData {
         servicePrincipalType: "Application",
         appRoles: [
           { id: ids.userReadAll, value: "User.Read.All" },
+          { id: ids.groupMemberReadAll, value: "GroupMember.Read.All" },
           { id: ids.mailReadWrite, value: "Mail.ReadWrite" },
           { id: ids.groupReadAll, value: "Group.Read.All" },
         ],

@@ -24,6 +24,7 @@ export const everything: Options = {
     { role: "Connector.Admin", who: "alice@bank.example" },
     { role: "Connector.Reader", who: ids.auditors },
   ],
+  readsGroups: false,
   cloud: clouds.AzureCloud,
 };
 

@@ -10,6 +10,7 @@ import { createDocument, readDocument, updateDocument } from "../../../shared/st
 import { systemClock } from "../../../shared/store/system-clock.ts";
 import { MemoryDirectory } from "../../contract/directory/memory-directory.ts";
 import { MemoryBlobs } from "../../support/memory-blobs.ts";
+import { MemoryGroups } from "../../support/memory-groups.ts";
 import { MemoryQueues } from "../../support/memory-queues.ts";
 import { MemorySecrets } from "../../support/memory-secrets.ts";
 import { createRecordingLog, type RecordingLog } from "../../support/recording-log.ts";
@@ -47,6 +48,7 @@ function depsOf(given: Partial<CheckUpDeps> = {}): CheckUpDeps {
     scopes: { storage: undefined, vault: "v", graph: "g" },
     clientId: undefined,
     directory: new MemoryDirectory([]),
+    groupMembers: new MemoryGroups(),
     graph: {
       request: async () => {
         throw new Error("nobody is found, so nothing more is asked");

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, beforeEach, describe, test } from "node:test";
 import { BlobServiceClient } from "@azure/storage-blob";
 import { QueueServiceClient } from "@azure/storage-queue";
+import { peopleChoice } from "../../../shared/config/connector.ts";
 import { readFetchRecord } from "../../../shared/pipeline/fetch-record.ts";
 import { secretName } from "../../../shared/secrets/secret-name.ts";
 import { probeSecret } from "../../../shared/secrets/vault-probe.ts";
@@ -50,6 +51,7 @@ describe("the app checks itself", () => {
       /^ok vault: read and written \(secret icechat-check-up, /,
       /^ok connector acme: PGP, /,
       /^ok mapping acme: none: people are found by their own addresses$/,
+      /^ok people acme: everybody's chats are imported$/,
       /^ok keys acme: private key 1, ed25519Legacy, [0-9A-F]{40}: opened; it does not expire$/,
       /^ok site acme: host key trusted, signed in, folder listed: 1 file matches$/,
       /^ok graph: the mailbox given as --in-scope is found and read\. Nothing was written/,
@@ -190,6 +192,40 @@ describe("the app checks itself", () => {
     await expectTrouble(/^warning identity: Entra has granted more than is needed: Group\.Read\.All -> /);
     tokens.grant([]);
     await expectTrouble(/^wrong identity: Entra has not granted User\.Read\.All .* -> .* up to 24 hours/);
+  });
+
+  test("of a connector whose hold list is a group it is told whether its members can be seen, and what is missing", async () => {
+    const id = "11111111-2222-3333-4444-555555555555";
+    const { graph, entra } = world.standIns;
+    await world.save({ ...world.connector, people: peopleChoice.parse({ type: "group", group: id }) });
+    expectLine(
+      await world.check(),
+      /^wrong people acme: The directory cannot be asked: There is no group of the object id/,
+    );
+    graph.groups.put({ id, members: [] });
+    expectLine(await world.check(), /^wrong people acme: The group that connector acme names has no members/);
+    graph.groups.put({ id, members: ["c0ffee00-0000-4000-8000-000000000001", "c0ffee00-0000-4000-8000-000000000002"] });
+    entra.tokens.grant(["User.Read.All", "GroupMember.Read.All"]);
+    const lines = await world.check();
+    expectLine(lines, /^ok people acme: those in the group: 2 members, with those of groups in it$/);
+    assert.deepEqual(troubles(lines), []);
+    const refusal = { kind: "answer", status: 403, code: "Authorization_RequestDenied" } as const;
+    graph.faults.add({ match: { path: "transitiveMembers" }, action: refusal });
+    await expectTrouble(
+      /^wrong people acme: Entra has not granted GroupMember\.Read\.All .* -> npm run register -- --hold-groups /,
+    );
+  });
+
+  test("of a connector with a hold list it is told how long it is, or why it cannot be used", async () => {
+    await world.save({ ...world.connector, people: { type: "list" } });
+    expectLine(
+      await world.check(),
+      /^wrong people acme: The hold list of connector acme is missing\. -> Upload it again/,
+    );
+    const { blobs } = world.storage.sound;
+    await blobs.create(paths.holdList(acme), Buffer.from("Mailbox\r\nann@x.example\r\nbob@x.example\r\n"));
+    expectLine(await world.check(), /^ok people acme: those on the hold list: 2 addresses$/);
+    await blobs.remove(paths.holdList(acme));
   });
 
   test("a mailbox that should be reached and is refused; then that the other is refused says nothing", async () => {
