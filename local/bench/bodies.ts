@@ -5,6 +5,10 @@ import type { Body } from "./measure/body.ts";
  * A new one is registered here.
  */
 export const bodies: Readonly<Record<string, () => Promise<Body>>> = {
+  day: async () => (await import("./bodies/day.ts")).dayBody,
+  "message-per-item": async () => (await import("./bodies/message-per-item.ts")).messagePerItemBody,
+  "saxes-alone": async () => (await import("./bodies/saxes-alone.ts")).saxesBody,
   "fetch-file": async () => (await import("./bodies/fetch-file.ts")).fetchFileBody,
   "import-operations": async () => (await import("./rows/import-operations-body.ts")).importOperationsBody,
+  "measured-day": async () => (await import("./scale/measured-day-body.ts")).measuredDayBody,
 };

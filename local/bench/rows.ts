@@ -1,6 +1,14 @@
 import type { Row } from "./row.ts";
+import { fanOutAgainstMessages, fanOutAgainstSaxes, fanOutOperations } from "./rows/fan-out.ts";
 import { fetchLoopback } from "./rows/fetch-loopback.ts";
 import { importOperationsItems, importOperationsRuns } from "./rows/import-operations.ts";
 
 /** Every row, in the order of the table. A new one is registered here. */
-export const rows: readonly Row[] = [fetchLoopback, importOperationsItems, importOperationsRuns];
+export const rows: readonly Row[] = [
+  fetchLoopback,
+  fanOutAgainstSaxes,
+  fanOutAgainstMessages,
+  ...fanOutOperations,
+  importOperationsItems,
+  importOperationsRuns,
+];

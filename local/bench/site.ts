@@ -1,4 +1,4 @@
-import { link, mkdir, readFile } from "node:fs/promises";
+import { link, mkdir, mkdtemp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { type RunningSshd, startSshd } from "../openssh/start-sshd.ts";
 import { runCommand } from "./measure/run-command.ts";
@@ -16,7 +16,7 @@ export interface BenchSite extends RunningSshd {
 
 /** Starts it. @throws Error when sshd or ssh-keygen is not installed */
 export async function startBenchSite(scratch: string): Promise<BenchSite> {
-  const keyFile = join(scratch, "ssh-key");
+  const keyFile = join(await mkdtemp(join(scratch, "site-")), "key");
   await runCommand("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", keyFile]);
   const sshd = await startSshd({ publicKeys: [await readFile(`${keyFile}.pub`, "utf8")] });
   const quiet = ["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null", "LogLevel=ERROR", "BatchMode=yes"];
