@@ -3,7 +3,8 @@ import type { DraftValues } from "../config/connector-values.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { type Draft, toFinished } from "./draft-book.ts";
 import type { ValueFault } from "./merge-values.ts";
-import { holdListKind, mappingKind, type PeopleFileKind, readPeopleFile } from "./people-file.ts";
+import { holdListKind, mappingKind, type PeopleFileKind } from "./people-file.ts";
+import { readPeopleFileFacts } from "./people-file-facts.ts";
 import { readSecretFacts, type SecretFact, type SecretFactsDeps } from "./secret-facts.ts";
 import { ownerOfDraft } from "./secret-owner.ts";
 import { type WizardStep, wizardSteps } from "./wizard-steps.ts";
@@ -24,7 +25,7 @@ export interface StepState {
 
 /** What checking a draft takes. */
 export interface CheckDraftDeps extends SecretFactsDeps {
-  readonly blobs: Pick<Blobs, "list" | "read">;
+  readonly blobs: Pick<Blobs, "list" | "read" | "head">;
 }
 
 /** Everything that a draft still needs, by step. @throws VaultFault */
@@ -94,7 +95,7 @@ function toSecretFault({ kind, isSet, isNeeded, problem }: SecretFact): Missing[
 
 /** What a choice of mapping and people lacks: a file that is needed for it and is not there, or cannot be used. */
 export async function findChoiceFaults(
-  blobs: Pick<Blobs, "read">,
+  blobs: Pick<Blobs, "read" | "head">,
   name: ConnectorName,
   { mapping: choice, people }: Pick<DraftValues, "mapping" | "people">,
 ): Promise<Missing[]> {
@@ -114,15 +115,15 @@ export async function findChoiceFaults(
 }
 
 async function findFileFault(
-  blobs: Pick<Blobs, "read">,
+  blobs: Pick<Blobs, "read" | "head">,
   kind: PeopleFileKind,
   name: Draft["name"],
   isNeeded: boolean,
   missing: Missing,
 ): Promise<Missing[]> {
-  const stored = await readPeopleFile(blobs, kind, name);
-  if (stored !== undefined && stored.file.faultCount > 0) {
+  const stored = await readPeopleFileFacts(blobs, kind, name);
+  if (stored !== undefined && stored.faultCount > 0) {
     return [{ field: missing.field, message: "the stored file has bad lines: upload it again" }];
   }
-  return isNeeded && (stored?.file.mailboxes.size ?? 0) === 0 ? [missing] : [];
+  return isNeeded && (stored?.entries ?? 0) === 0 ? [missing] : [];
 }

@@ -69,4 +69,20 @@ export const peopleGuards: readonly Guard[] = [
     instead: "",
     watchers: [{ file: "test/wire/functions/check-up.test.ts", only: "whose hold list is a group" }],
   },
+  {
+    name: "people-file-facts-of-this-version",
+    rule: "R8",
+    file: "shared/pipeline/people-file-facts.ts",
+    source: "if (known?.etag === entry.etag) return known;",
+    instead: "if (known !== undefined) return known;",
+    watchers: [{ file: "test/unit/pipeline/people-file-facts.test.ts", only: "once for each version" }],
+  },
+  {
+    name: "people-file-facts-are-bounded",
+    rule: "R7",
+    file: "shared/pipeline/people-file-facts.ts",
+    source: "for (const oldest of shelf.keys()) if (shelf.size > mostKept) shelf.delete(oldest);",
+    instead: "",
+    watchers: [{ file: "test/unit/pipeline/people-file-facts.test.ts", only: "of so many files and no more" }],
+  },
 ];

@@ -8,6 +8,7 @@ import {
   type StoredPeopleFile,
   writePeopleFile,
 } from "../../pipeline/people-file.ts";
+import { type PeopleFileFacts, readPeopleFileFacts, toPeopleFileFacts } from "../../pipeline/people-file-facts.ts";
 import { audited } from "../audited.ts";
 import type { FileCheck, LineFault, Replaced, StoredFile } from "../contract/mapping.ts";
 import { requireMatch } from "../if-match.ts";
@@ -22,13 +23,12 @@ export async function readFileState(
   kind: PeopleFileKind,
   name: ConnectorName,
 ): Promise<{ readonly etag?: string; readonly file?: StoredFile; readonly problem?: string }> {
-  const stored = await readPeopleFile(blobs, kind, name);
-  if (stored === undefined) return {};
-  const { etag, file } = stored;
-  const [first] = file.faults;
-  const state = { etag, file: toStoredFile(stored) };
+  const facts = await readPeopleFileFacts(blobs, kind, name);
+  if (facts === undefined) return {};
+  const { etag, faultCount, firstFault: first } = facts;
+  const state = { etag, file: toStoredFile(facts) };
   if (first === undefined) return state;
-  const problem = `It has ${file.faultCount} faults, the first in line ${first.line}: ${kind.faultTexts[first.reason]}. Upload it again.`;
+  const problem = `It has ${faultCount} faults, the first in line ${first.line}: ${kind.faultTexts[first.reason]}. Upload it again.`;
   return { ...state, problem };
 }
 
@@ -98,7 +98,7 @@ export async function replaceFile(
   if (etag === undefined) throw preconditionFailed();
   const now = await readPeopleFile(blobs, kind, name);
   if (now === undefined) throw preconditionFailed();
-  return { etag, body: { ...toStoredFile(now), leftOut: file.faultCount, changes } };
+  return { etag, body: { ...toStoredFile(toPeopleFileFacts(now)), leftOut: file.faultCount, changes } };
 }
 
 /** Where there is nothing yet, nothing can have been seen. */
@@ -126,10 +126,10 @@ function toLineFault(kind: PeopleFileKind, fault: MappingFault): LineFault {
   return { ...fault, message: kind.faultTexts[fault.reason] };
 }
 
-function toStoredFile({ file, uploadedAt, uploadedBy }: StoredPeopleFile): StoredFile {
+function toStoredFile({ entries, sha256, uploadedAt, uploadedBy }: PeopleFileFacts): StoredFile {
   return {
-    entries: file.mailboxes.size,
-    sha256: file.sha256,
+    entries,
+    sha256,
     uploadedAt: toInstant(uploadedAt),
     ...(uploadedBy === undefined ? {} : { uploadedBy }),
   };
