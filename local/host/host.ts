@@ -19,6 +19,8 @@ export interface HostDeps {
   readonly settings: AppSettings;
   readonly tuning: HostTuning;
   readonly httpPort: number;
+  /** When it is in use another one is taken. */
+  readonly isPortWish: boolean;
   readonly log: HostLog;
   readonly now: () => Date;
 }
@@ -86,10 +88,11 @@ function startListeners(running: Running): Listener[] {
 }
 
 function startHttp(running: Running, runTimer: Host["runTimer"]): Promise<HttpListener> {
-  const { index, invoke, worker, log, httpPort } = running;
+  const { index, invoke, worker, log, httpPort, isPortWish } = running;
   return startHttpServer({
     functions: ofType(index, "http"),
     port: httpPort,
+    isPortWish,
     invoke,
     log,
     httpUri: () => worker.httpUri(),

@@ -13,6 +13,7 @@ import { startWorker, type Worker } from "./worker/worker-supervisor.ts";
 const usage = `node local/host/main.ts --bundle dist/main.js --settings FILE
   --host-json FILE       host.json (default: beside the bundle's folder)
   --http-port N          port of the HTTP functions (default 7071; 0: a free one)
+  --http-port-is-wish    when the port is in use, take a free one
   --run-at-start NAME    run a timer function once as soon as the triggers run (may be given again)
   --log plain|json       form of the log lines (default plain)
   --tuning JSON          times that are shorter on a laptop than in Azure, see tuning.ts`;
@@ -22,6 +23,7 @@ const optionsSchema = z.object({
   settings: z.string().optional(),
   "host-json": z.string().optional(),
   "http-port": z.coerce.number().int().min(0).max(65535).default(7071),
+  "http-port-is-wish": z.boolean().default(false),
   "run-at-start": z.array(z.string()).default([]),
   log: z.enum(["plain", "json"]).default("plain"),
   tuning: z
@@ -51,6 +53,7 @@ const host = await startTriggers({
   settings,
   tuning: options.tuning,
   httpPort: options["http-port"],
+  isPortWish: options["http-port-is-wish"],
   log,
   now,
 });
@@ -78,6 +81,7 @@ function readOptions(): z.output<typeof optionsSchema> {
         settings: { type: "string" },
         "host-json": { type: "string" },
         "http-port": { type: "string" },
+        "http-port-is-wish": { type: "boolean" },
         "run-at-start": { type: "string", multiple: true },
         log: { type: "string" },
         tuning: { type: "string" },

@@ -17,6 +17,8 @@ export interface HostOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** @default a free port */
   readonly httpPort?: number;
+  /** When the port is in use a free one is taken. @default false */
+  readonly isPortWish?: boolean;
   /** Timer functions to run once as soon as the triggers run. */
   readonly runAtStart?: readonly string[];
   readonly tuning?: z.input<typeof hostTuning>;
@@ -98,6 +100,7 @@ function forkHost({
   hostJson,
   settings,
   httpPort = 0,
+  isPortWish = false,
   runAtStart = [],
   tuning = {},
 }: HostOptions): ChildProcess {
@@ -111,6 +114,7 @@ function forkHost({
     "--tuning",
     JSON.stringify(tuning),
   ];
+  if (isPortWish) args.push("--http-port-is-wish");
   if (hostJson !== undefined) args.push("--host-json", hostJson);
   for (const name of runAtStart) args.push("--run-at-start", name);
   return fork(join(import.meta.dirname, "main.ts"), args, {

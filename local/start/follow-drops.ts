@@ -27,6 +27,8 @@ export interface FollowDeps {
   readonly itemLimit?: number;
   /** Whether the connector takes encrypted files. */
   readonly hasKey: boolean;
+  /** Address of the admin's page; undefined where nobody is to open it. */
+  readonly page: string | undefined;
   /** Whether to end when the first round is done. */
   readonly isOnce: boolean;
   readonly signal: AbortSignal;
@@ -103,7 +105,11 @@ function isGoodReport(report: DropReport | "held"): boolean {
   );
 }
 
-async function tellNew({ blobs, progress, hasKey }: FollowDeps, before: ReadonlyMap<DropId, DropState>, told: Told) {
+async function tellNew(
+  { blobs, progress, hasKey, page }: FollowDeps,
+  before: ReadonlyMap<DropId, DropState>,
+  told: Told,
+) {
   for (const drop of (await listClosed(blobs)).values()) {
     const known = told.get(drop.id);
     const lastGen = known === undefined || known === "held" ? (before.get(drop.id)?.gen ?? 0) : known.gen;
@@ -116,7 +122,7 @@ async function tellNew({ blobs, progress, hasKey }: FollowDeps, before: Readonly
   for (const drop of await listOpen(blobs)) {
     if (drop.state !== "held" || told.has(drop.id)) continue;
     told.set(drop.id, "held");
-    for (const line of toHeld(drop, await readFilesOf(blobs, drop), hasKey)) progress.say(line);
+    for (const line of toHeld(drop, await readFilesOf(blobs, drop), { hasKey, page })) progress.say(line);
   }
 }
 

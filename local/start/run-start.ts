@@ -1,5 +1,6 @@
 import { type Followed, followDrops } from "./follow-drops.ts";
 import type { StartOptions } from "./options.ts";
+import { toPageAddress } from "./page-address.ts";
 import { localConnector } from "./prepare.ts";
 import { createProgress, type Progress } from "./progress.ts";
 import { type Running, startAll } from "./start-all.ts";
@@ -70,6 +71,7 @@ async function follow(
         progress,
         connector: localConnector,
         isOnce: options.once,
+        page: options.once ? undefined : toPageAddress(running.host),
         signal: stopping,
         hasKey: options.source.type === "sample" || options.pgpKey !== undefined,
       },

@@ -19,6 +19,7 @@ import { feedFolder } from "./folder-feed.ts";
 import { toLaptopSettings } from "./laptop-settings.ts";
 import { type MappingChoice, readMapping } from "./mapping-file.ts";
 import type { StartOptions } from "./options.ts";
+import { notePagePort, toPageLine, wantedPagePort } from "./page-address.ts";
 import { putSampleOnSite, seedVault, siteFolder, siteUser, toConnector, toSample } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
 import { repository } from "./repository.ts";
@@ -84,15 +85,15 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   progress.show("starting the functions");
   await building;
   const startedAt = Date.now();
-  const host = await startFunctions(options, toLaptopSettings(azurite, standIns), progress);
+  const host = await startFunctions({ options, world, progress }, toLaptopSettings(azurite, standIns));
   closers.push(() => host.stop());
-  if (!options.once) progress.say(toPageLine(host));
+  if (!options.once) tellPage(world, host, progress);
   return { azurite, site, standIns, blobPage, host, startedAt, bringFiles, ...storage };
 }
 
-/** Where the admin's page is to be opened. */
-export function toPageLine({ httpPort }: Pick<RunningHost, "httpPort">): string {
-  return `Admin's page: http://127.0.0.1:${httpPort}/`;
+function tellPage(world: World, host: RunningHost, progress: Progress): void {
+  for (const line of notePagePort(world, host.httpPort)) progress.say(line);
+  progress.say(toPageLine(host));
 }
 
 async function startStores(
@@ -137,9 +138,8 @@ async function fillSite({
 }
 
 async function startFunctions(
-  options: StartOptions,
+  { options, world, progress }: Pick<StartDeps, "options" | "world" | "progress">,
   settings: Record<string, string>,
-  progress: Progress,
 ): Promise<RunningHost> {
   const host = await startHost({
     bundle: repository.bundle,
@@ -149,6 +149,8 @@ async function startFunctions(
     // How long a killed start's work waits for the next one.
     tuning: { messageLeaseInMs: 15_000 },
     onLog: createTeller((line) => progress.say(line), options.verbose),
+    // With --once nobody is told of the page.
+    ...(options.once ? {} : { httpPort: wantedPagePort(world), isPortWish: true }),
   });
   for (const { name, error } of host.inError) progress.say(`! function ${name} is in error: ${error}`);
   return host;

@@ -24,12 +24,17 @@ export function toSummary(report: DropReport, hasKey: boolean): string[] {
 }
 
 /** What is said of a drop that the gate holds. */
-export function toHeld({ id, items, gate }: DropState, files: readonly FileState[], hasKey: boolean): string[] {
+export function toHeld(
+  { id, items, gate }: DropState,
+  files: readonly FileState[],
+  { hasKey, page }: { readonly hasKey: boolean; readonly page: string | undefined },
+): string[] {
   const { siteDayItems = items, limit = 0 } = gate ?? {};
   return [
     "",
     `! drop ${id} is held at the gate: ${siteDayItems} items on ${dropParts(id).siteDay}, and the limit is ${limit}. Nothing of it is imported.`,
-    `  If the number is right, start again with --limit ${siteDayItems} (or 0 for no limit): that lets it go.`,
+    ...(page === undefined ? [] : [`  If the number is right, open ${page}drops/${id} and press Release.`]),
+    `  ${page === undefined ? "If the number is right, start" : "Or start"} again with --limit ${siteDayItems} (or 0 for no limit): that lets it go.`,
     ...files.flatMap((file) => toFileLines(file, hasKey)),
   ];
 }

@@ -7,6 +7,7 @@ type Logged = z.infer<typeof logged>;
 /** Events that the drop's summary tells, with names instead of ids. */
 const toldInSummary = new Set([
   "drop.held-at-gate",
+  "drop.waits-for-release",
   "file.rejected",
   "item.degraded",
   "item.deviates",

@@ -1,8 +1,9 @@
 import type { HostMemory } from "../host/control-protocol.ts";
 import type { StartOptions } from "./options.ts";
+import { toPageLine } from "./page-address.ts";
 import { siteFolder } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
-import { type Running, toPageLine } from "./start-all.ts";
+import type { Running } from "./start-all.ts";
 import type { World } from "./world.ts";
 
 /** What there is to look at. */

@@ -15,6 +15,8 @@ const worldFile = z.object({
   day: z.string(),
   /** Whether the sample drop lies whole on the site. */
   isSampleReady: z.boolean(),
+  /** Where the admin's page was at the first start, and is wanted again: bookmarks and open tabs go on working. */
+  pagePort: z.number().int().optional(),
   /** The host keys that a site of the user's own showed at the first start. */
   hostKeys: z.array(z.string()).optional(),
 });

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { HttpTrigger, IndexedFunction } from "../config/function-index.ts";
 import type { Invoke } from "../invoker.ts";
 import type { HostLog } from "../log.ts";
@@ -9,8 +10,10 @@ import { answerStreamed } from "./streamed-invocation.ts";
 /** What serving HTTP functions needs. */
 export interface HttpServerDeps {
   readonly functions: readonly IndexedFunction<HttpTrigger>[];
-  /** @default a free port */
+  /** 0: a free one. */
   readonly port: number;
+  /** The port is a wish: when another program keeps it, a free one is taken. */
+  readonly isPortWish?: boolean;
   readonly invoke: Invoke;
   /** Where the library takes streamed requests; undefined when the app has not asked for streaming. */
   readonly httpUri: () => string | undefined;
@@ -33,7 +36,7 @@ export interface RoutedRequest {
   readonly params: Readonly<Record<string, string>>;
 }
 
-/** Serves HTTP functions and the admin API on loopback. Throws when the port is in use. */
+/** Serves HTTP functions and the admin API on loopback. Throws when the port is in use and no wish. */
 export async function startHttpServer(deps: HttpServerDeps): Promise<HttpListener> {
   const functions = deps.functions.toSorted((a, b) =>
     b.trigger.route.precedence.localeCompare(a.trigger.route.precedence),
@@ -45,10 +48,45 @@ export async function startHttpServer(deps: HttpServerDeps): Promise<HttpListene
       else response.writeHead(500).end();
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(deps.port, "127.0.0.1", resolve);
-  });
+  if (deps.isPortWish !== true) await listen(server, deps.port);
+  else if (!(await listenPatiently(server, deps.port))) await listen(server, 0);
   return { port: toPort(server), stop: () => close(server) };
+}
+
+/** Who has the port may be the host before this one, which is just ending. */
+const patienceInMs = 2_000;
+const pauseInMs = 100;
+
+/** @returns whether the port could be had */
+async function listenPatiently(server: Server, port: number): Promise<boolean> {
+  for (let waitedInMs = 0; waitedInMs <= patienceInMs; waitedInMs += pauseInMs) {
+    try {
+      await listen(server, port);
+      return true;
+    } catch (error) {
+      if (!isInUse(error)) throw error;
+      await sleep(pauseInMs);
+    }
+  }
+  return false;
+}
+
+function isInUse(error: unknown): boolean {
+  return error instanceof Error && "code" in error && (error.code === "EADDRINUSE" || error.code === "EACCES");
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const listening = (): void => {
+      server.off("error", failed);
+      resolve();
+    };
+    const failed = (error: Error): void => {
+      server.off("listening", listening);
+      reject(error);
+    };
+    server.once("error", failed).once("listening", listening).listen(port, "127.0.0.1");
+  });
 }
 
 function toPort(server: Server): number {

@@ -42,7 +42,9 @@ test("the host's own errors are told, but not that a function failed, which has 
 });
 
 test("what the summary tells by name is not told by id before it, and an unknown event is told as it is", () => {
-  const lines = ["file.rejected", "drop.held-at-gate", "mailbox.blocked"].map((name) => ({ message: event(name) }));
+  const lines = ["file.rejected", "drop.held-at-gate", "drop.waits-for-release", "mailbox.blocked"].map((name) => ({
+    message: event(name),
+  }));
   const news = { level: "warning" as const, message: event("something.new", { function: "sweep", drop: "d", n: 2 }) };
   assert.deepEqual(told([...lines, news]), ["- something.new drop=d n=2"]);
 });
