@@ -7,7 +7,6 @@ const sourceMap = z.object({ version: z.literal(3), sources: z.array(z.string())
 interface Place {
   readonly source: number;
   readonly line: number;
-  readonly column: number;
 }
 
 interface Piece {
@@ -16,8 +15,8 @@ interface Piece {
 }
 
 /**
- * A source map with those sources only for which `toName` has a name, exact to the line: a stack in the logs then names file and line
- * of our code, and the map is a thirtieth of the whole one, which would more than double the package.
+ * A source map with those sources only for which `toName` has a name, exact to the line, without columns: a stack in the logs then
+ * names file and line of our code, and the map is a thirtieth of the whole one, which would more than double the package.
  * Throws a ZodError when the text is no source map.
  */
 export function toThinSourceMap(text: string, toName: (source: string) => string | undefined): string {
@@ -46,7 +45,7 @@ function thin(pieces: readonly Piece[], places: readonly (number | undefined)[])
 }
 
 function readPieces(mappings: string): Piece[][] {
-  let [source, line, column] = [0, 0, 0];
+  let [source, line] = [0, 0];
   return mappings.split(";").map((text) => {
     let at = 0;
     return text.split(",").flatMap((segment): Piece[] => {
@@ -56,14 +55,13 @@ function readPieces(mappings: string): Piece[][] {
       if (place.length === 0) return [{ column: at, from: undefined }];
       source += place[0] ?? 0;
       line += place[1] ?? 0;
-      column += place[2] ?? 0;
-      return [{ column: at, from: { source, line, column } }];
+      return [{ column: at, from: { source, line } }];
     });
   });
 }
 
 function writePieces(lines: readonly (readonly Piece[])[]): string {
-  let last: Place = { source: 0, line: 0, column: 0 };
+  let last: Place = { source: 0, line: 0 };
   return lines
     .map((pieces) => {
       let at = 0;
@@ -71,9 +69,9 @@ function writePieces(lines: readonly (readonly Piece[])[]): string {
         const step = column - at;
         at = column;
         if (from === undefined) return formatNumbers([step]);
-        const { source, line, column: inLine } = last;
+        const { source, line } = last;
         last = from;
-        return formatNumbers([step, from.source - source, from.line - line, from.column - inLine]);
+        return formatNumbers([step, from.source - source, from.line - line, 0]);
       });
       return segments.join(",");
     })

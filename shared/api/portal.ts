@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
 import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
+import { brotliCompress, brotliDecompress, constants } from "node:zlib";
 import type { HttpAnswer, HttpAsk } from "./http-message.ts";
 import { ApiProblem } from "./problem.ts";
 import { toProblemAnswer } from "./router.ts";
@@ -15,11 +15,13 @@ export const noncePlaceholder = "{{nonce}}";
 export type AnswerPage = (ask: HttpAsk, newNonce: () => string) => Promise<HttpAnswer>;
 
 interface PortalFile {
-  readonly bytes: Buffer;
   readonly contentType: string;
   readonly etag: string;
   readonly isHashed: boolean;
-  brotli?: Promise<Buffer | undefined>;
+  /** As it is. */
+  plain(): Promise<Buffer>;
+  /** Packed; undefined where that does not pay. */
+  brotli(): Promise<Buffer | undefined>;
 }
 
 const contentTypes: Readonly<Record<string, string>> = {
@@ -37,7 +39,10 @@ const contentTypes: Readonly<Record<string, string>> = {
 const hashed = /-[A-Z0-9]{8}\.\w+$/;
 /** Not the page's: the host's, the platform's and the API's own. */
 const others = /^\/(api|\.auth|runtime|admin)(\/|$)/i;
-const brotliAsync = promisify(brotliCompress);
+const pack = promisify(brotliCompress);
+const unpack = promisify(brotliDecompress);
+/** A file that lies there packed already, as the published zip has it. */
+const packedName = ".br";
 
 /**
  * Serves a folder's files. They are all read at the first request and looked up by their names, so that no path leads out of
@@ -77,7 +82,7 @@ async function answer(
   if (file !== undefined) return await answerFile(file, ask);
   // A page's path has no dot in its last part: what has one is a file that is not there.
   if (/\.[^/]*$/.test(path) && path !== "/index.html") throw new ApiProblem("not-found", "There is no such file.");
-  return answerIndex(files.get("/index.html"), ask, newNonce());
+  return await answerIndex(files.get("/index.html"), ask, newNonce());
 }
 
 async function answerFile(file: PortalFile, ask: HttpAsk): Promise<HttpAnswer> {
@@ -86,15 +91,16 @@ async function answerFile(file: PortalFile, ask: HttpAsk): Promise<HttpAnswer> {
   if (ask.headers.get("if-none-match") === file.etag) {
     return secured({ status: 304, headers: { etag: file.etag, vary: "accept-encoding" } }, kind, ask);
   }
-  const brotli = takesBrotli(ask) ? await toBrotli(file) : undefined;
+  const brotli = takesBrotli(ask) ? await file.brotli() : undefined;
   const encoding: Readonly<Record<string, string>> = brotli === undefined ? {} : { "content-encoding": "br" };
-  const content = ask.method === "HEAD" ? undefined : (brotli ?? file.bytes);
+  const content = ask.method === "HEAD" ? undefined : (brotli ?? (await file.plain()));
   return secured({ status: 200, headers: { ...headers, ...encoding }, content }, kind, ask);
 }
 
-function answerIndex(index: PortalFile | undefined, ask: HttpAsk, nonce: string): HttpAnswer {
+async function answerIndex(index: PortalFile | undefined, ask: HttpAsk, nonce: string): Promise<HttpAnswer> {
   if (index === undefined) throw new ApiProblem("unavailable", "The page was not built; npm run build makes it.");
-  const content = ask.method === "HEAD" ? undefined : index.bytes.toString().replaceAll(noncePlaceholder, nonce);
+  const html = (await index.plain()).toString();
+  const content = ask.method === "HEAD" ? undefined : html.replaceAll(noncePlaceholder, nonce);
   return secured(
     { status: 200, headers: { "content-type": index.contentType }, content },
     { type: "page", nonce },
@@ -109,13 +115,20 @@ function secured(answer: HttpAnswer, kind: AnswerKind, { url }: HttpAsk): HttpAn
 async function readFiles(folder: string): Promise<ReadonlyMap<string, PortalFile>> {
   const files = new Map<string, PortalFile>();
   for (const entry of await listFiles(folder)) {
-    const contentType = contentTypes[extname(entry)];
+    const isPacked = entry.endsWith(packedName);
+    const name = isPacked ? entry.slice(0, -packedName.length) : entry;
+    const contentType = contentTypes[extname(name)];
     // Source maps and whatever else lies there is not served.
     if (contentType === undefined) continue;
     const bytes = await readFile(entry);
     const etag = `"${createHash("sha256").update(bytes).digest("base64url").slice(0, 22)}"`;
-    const path = `/${relative(folder, entry).split(sep).join("/")}`;
-    files.set(path, { bytes, contentType, etag, isHashed: hashed.test(path) });
+    const path = `/${relative(folder, name).split(sep).join("/")}`;
+    files.set(path, {
+      contentType,
+      etag,
+      isHashed: hashed.test(path),
+      ...(isPacked ? toPacked(bytes) : toPlain(bytes)),
+    });
   }
   return files;
 }
@@ -135,10 +148,17 @@ function takesBrotli({ headers }: HttpAsk): boolean {
   return /(^|[\s,])br\s*(,|$)/i.test(headers.get("accept-encoding") ?? "");
 }
 
-/** Once a file and process; undefined where it does not pay. Level 9 takes tens of ms for the whole page, 11 over a second. */
-function toBrotli(file: PortalFile): Promise<Buffer | undefined> {
-  file.brotli ??= brotliAsync(file.bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }).then((packed) =>
-    packed.byteLength < file.bytes.byteLength * 0.9 ? packed : undefined,
-  );
-  return file.brotli;
+/** Packs once a file and process. Level 9 takes tens of ms for the whole page, 11 over a second. */
+function toPlain(bytes: Buffer): Pick<PortalFile, "plain" | "brotli"> {
+  let packed: Promise<Buffer> | undefined;
+  const brotli = async (): Promise<Buffer | undefined> => {
+    packed ??= pack(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } });
+    return (await packed).byteLength < bytes.byteLength * 0.9 ? await packed : undefined;
+  };
+  return { plain: async () => bytes, brotli };
+}
+
+/** Unpacks for whoever does not take it packed: no browser of these years. */
+function toPacked(bytes: Buffer): Pick<PortalFile, "plain" | "brotli"> {
+  return { plain: async () => await unpack(bytes), brotli: async () => bytes };
 }

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { brotliDecompressSync } from "node:zlib";
+import { brotliCompressSync, brotliDecompressSync } from "node:zlib";
 import type { HttpAnswer } from "../../../shared/api/http-message.ts";
 import { type AnswerPage, createPortal } from "../../../shared/api/portal.ts";
 import { textOf, toAsk } from "./ask.ts";
@@ -21,6 +21,7 @@ describe("the page's files", () => {
     await writeFile(join(portal, "index.html"), '<style nonce="{{nonce}}"></style><meta content="{{nonce}}">');
     await writeFile(join(portal, "assets", "main-5QFKN3RY.js"), script);
     await writeFile(join(portal, "assets", "main-5QFKN3RY.js.map"), "{}");
+    await writeFile(join(portal, "assets", "packed-5QFKN3RZ.js.br"), brotliCompressSync(script));
     await writeFile(join(portal, "icon.svg"), "<svg/>");
     answerPage = createPortal(portal);
   });
@@ -41,6 +42,21 @@ describe("the page's files", () => {
     assert.equal(textOf(answer), script);
     const icon = await get("/icon.svg");
     assert.deepEqual([icon.headers["content-type"], icon.headers["cache-control"]], ["image/svg+xml", "no-cache"]);
+  });
+
+  test("that lie there packed come as they lie, and unpacked to who does not take them so, under the plain name only", async () => {
+    const path = "/assets/packed-5QFKN3RZ.js";
+    const packed = await get(path, { "accept-encoding": "br" });
+    assert.deepEqual(
+      [packed.headers["content-encoding"], packed.headers["content-type"]],
+      ["br", "text/javascript; charset=utf-8"],
+    );
+    assert.deepEqual(packed.content, brotliCompressSync(script));
+    const plain = await get(path);
+    assert.deepEqual([plain.headers["content-encoding"], plain.headers["vary"]], [undefined, "accept-encoding"]);
+    assert.match(plain.headers["cache-control"] ?? "", /immutable/);
+    assert.equal(textOf(plain), script);
+    assert.equal(await statusOf(`${path}.br`), 404);
   });
 
   test("come packed where that is taken and pays", async () => {
