@@ -7,6 +7,7 @@ import type { Body } from "./measure/body.ts";
 export const bodies: Readonly<Record<string, () => Promise<Body>>> = {
   day: async () => (await import("./bodies/day.ts")).dayBody,
   "message-per-item": async () => (await import("./bodies/message-per-item.ts")).messagePerItemBody,
+  "sftp-read": async () => (await import("./bodies/sftp-read.ts")).sftpReadBody,
   "saxes-alone": async () => (await import("./bodies/saxes-alone.ts")).saxesBody,
   "fetch-file": async () => (await import("./bodies/fetch-file.ts")).fetchFileBody,
   "import-operations": async () => (await import("./rows/import-operations-body.ts")).importOperationsBody,

@@ -2,13 +2,17 @@ import type { Row } from "./row.ts";
 import { fanOutAgainstMessages, fanOutAgainstSaxes, fanOutOperations } from "./rows/fan-out.ts";
 import { fetchLoopback } from "./rows/fetch-loopback.ts";
 import { importOperationsItems, importOperationsRuns } from "./rows/import-operations.ts";
+import { memoryRows } from "./rows/memory.ts";
+import { sftpFar } from "./rows/sftp-far.ts";
 
 /** Every row, in the order of the table. A new one is registered here. */
 export const rows: readonly Row[] = [
   fetchLoopback,
+  sftpFar,
   fanOutAgainstSaxes,
   fanOutAgainstMessages,
   ...fanOutOperations,
+  ...memoryRows,
   importOperationsItems,
   importOperationsRuns,
 ];
