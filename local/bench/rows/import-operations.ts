@@ -1,5 +1,6 @@
 import type { ChildResult } from "../measure/run-child.ts";
-import { type BenchContext, type Measured, meets, type Row, type Target } from "../row.ts";
+import { type Measured, meets, type Row, type Target } from "../row.ts";
+import { sharedByRows } from "../shared-by-rows.ts";
 import { kinds, type Phase } from "./import-operations-body.ts";
 
 const small = 10;
@@ -51,13 +52,7 @@ export const importOperationsRuns: Row = {
 };
 
 /** Both rows are made of one count. */
-const counted = new WeakMap<BenchContext, Promise<ChildResult>>();
-
-async function count(context: BenchContext): Promise<ChildResult["told"]> {
-  const counting = counted.get(context) ?? context.child("import-operations", { small, large });
-  counted.set(context, counting);
-  return (await counting).told;
-}
+const count = sharedByRows(async (context) => (await context.child("import-operations", { small, large })).told);
 
 const allPhases: readonly Phase[] = ["import", "verify", "end"];
 

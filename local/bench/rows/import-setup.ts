@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { connectClients } from "../../../functions/clients.ts";
-import { toStageDeps } from "../../../functions/stage-deps.ts";
+import { type StageDeps, toStageDeps } from "../../../functions/stage-deps.ts";
 import type { DropId, MailboxId } from "../../../shared/chat/identifiers.ts";
 import type { TokenSource } from "../../../shared/graph/access-token.ts";
 import { createGraph } from "../../../shared/graph/create-graph.ts";
@@ -13,7 +13,7 @@ import type { Blobs } from "../../../shared/store/blobs.ts";
 import { systemClock } from "../../../shared/store/system-clock.ts";
 import type { Observe } from "../../../shared/telemetry/dependency-tally.ts";
 import type { EventName } from "../../../shared/telemetry/events.ts";
-import { createLog } from "../../../shared/telemetry/log.ts";
+import { createLog, type LogFields } from "../../../shared/telemetry/log.ts";
 import { type RunningAzurite, startAzurite } from "../../azurite/azurite.ts";
 import { type RunningStub, startStub } from "./import-stub-client.ts";
 
@@ -28,11 +28,12 @@ export interface ImportSetupOptions {
   /** Is told of every use of blobs: what is done, and to which sort of blob. */
   readonly onBlob?: (method: string, sort: string) => void;
   /** Is told of every line of the log. */
-  readonly onEvent?: (event: EventName) => void;
+  readonly onEvent?: (event: EventName, fields: LogFields) => void;
 }
 
-/** The app's own composition for importing, on Azurite and the stub of Graph. */
+/** The app's own composition, on Azurite and the stub of Graph. */
 export interface ImportSetup {
+  readonly stages: StageDeps;
   readonly import: ImportDeps;
   stop(): Promise<void>;
 }
@@ -54,14 +55,15 @@ export async function startImport(options: ImportSetupOptions = {}): Promise<Imp
   };
   try {
     await openAzureStorage(azurite, systemClock).createMissing();
-    return { import: connect(azurite, stub, options), stop };
+    const stages = connect(azurite, stub, options);
+    return { stages, import: stages.import, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-function connect(azurite: RunningAzurite, stub: RunningStub, options: ImportSetupOptions): ImportDeps {
+function connect(azurite: RunningAzurite, stub: RunningStub, options: ImportSetupOptions): StageDeps {
   const { change = () => ({}), observe = () => undefined, onEvent, onBlob } = options;
   const environment = {
     AzureWebJobsStorage: azurite.connectionString,
@@ -72,14 +74,14 @@ function connect(azurite: RunningAzurite, stub: RunningStub, options: ImportSetu
   const graph = createGraph({ credential: anyToken, endpoint: stub.url, clock: systemClock, observe });
   const log = createLog((level, event, fields) => {
     if (level === "error") throw new Error(`the app has told of an error: ${event} ${JSON.stringify(fields)}`);
-    onEvent?.(event);
+    onEvent?.(event, fields);
   });
   const trace = { trace: "1".repeat(32), span: "1".repeat(16) };
   const settings = toImportSettings({ ...clients.import, ...change(clients.import) });
   const blobs = onBlob === undefined ? clients.storage.blobs : telling(clients.storage.blobs, onBlob);
   const peopleOf = createPeopleShelf(blobs, settings.peopleInMemory);
   const told = { ...clients, graph, peopleOf, import: settings, storage: { ...clients.storage, blobs } };
-  return toStageDeps(told, { log, trace }, `bench-${randomUUID()}`).import;
+  return toStageDeps(told, { log, trace }, `bench-${randomUUID()}`);
 }
 
 /** The same blobs; each call is told before it is made. */

@@ -26,7 +26,14 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.method === "POST") send(response, 201, url.endsWith("/messages") ? create(user, body) : toFolder(user));
   else if (url.includes("/messages?")) send(response, 200, list(user, url, request.headers.host ?? ""));
   else if (url.includes("/msgfolderroot")) send(response, 200, `{"id":"root-${user}"}`);
-  else send(response, 200, `{"value":[${toFolder(user)}]}`);
+  else if (url.includes("/mailFolders")) send(response, 200, `{"value":[${toFolder(user)}]}`);
+  else send(response, 200, toUser(url));
+}
+
+/** Everybody is a user, and the part of the address before the @ is the object id. */
+function toUser(url: string): string {
+  const address = decodeURIComponent(/^\/v1\.0\/users\/([^/?]+)/.exec(url)?.[1] ?? "");
+  return `{"id":"${address.split("@")[0]}","mail":"${address}","userPrincipalName":"${address}","displayName":"A User"}`;
 }
 
 function toFolder(user: string): string {
