@@ -3,9 +3,9 @@ import { mkdtemp, readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { z } from "zod";
+import { becomes, patienceInMs, until } from "./until.ts";
 
 const executablePath = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
 const axePath = createRequire(import.meta.url).resolve("axe-core");
@@ -38,8 +38,8 @@ export async function watch(browser: Browser, options: BrowserContextOptions = {
     reducedMotion: "reduce",
     ...options,
   });
+  context.setDefaultTimeout(patienceInMs);
   const page = await context.newPage();
-  page.setDefaultTimeout(5_000);
   const faults: string[] = [];
   await page.addInitScript({ content: tellViolations });
   page.on("console", (message) => {
@@ -71,28 +71,41 @@ const runAxe = (rules?: readonly string[]): string => `axe
 /** Evaluated from outside the page, which its Content-Security-Policy does not concern. */
 async function assertAccessible(page: Page, what: string, rules?: readonly string[]): Promise<void> {
   if (!(await page.evaluate('"axe" in globalThis'))) await page.evaluate(await readFile(axePath, "utf8"));
-  // A control that is between two colours has neither; a new theme comes a moment after the system's colours have changed.
-  await sleep(150);
-  await settles(page, 'document.getAnimations().every(({ playState }) => playState !== "running")');
+  await settled(page, what);
   const violations = z.array(z.string()).parse(await page.evaluate(runAxe(rules)));
   assert.deepEqual(violations, [], `axe on ${what}:\n${violations.join("\n")}`);
 }
 
-const widest = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+/**
+ * The page has the system's colours, which come a moment after it is told of them, and nothing is between two colours or
+ * places any more. What turns for ever, as a spinner, does not count.
+ */
+const isSettled = `(() => {
+  const themed = getComputedStyle(document.querySelector(".fui-FluentProvider"));
+  const isDark = themed.getPropertyValue("--colorNeutralBackground1").trim() !== "#ffffff";
+  const isMoving = document.getAnimations().some((one) =>
+    one.playState === "running" && Number.isFinite(one.effect.getComputedTiming().endTime));
+  return isDark === matchMedia("(prefers-color-scheme: dark)").matches && !isMoving;
+})()`;
 
-/** Whether something comes to hold; asked from outside, since the page's own Content-Security-Policy lets nothing be evaluated. */
-async function settles(page: Page, holds: string): Promise<boolean> {
-  for (let tries = 0; tries < 40; tries += 1) {
-    if (z.boolean().parse(await page.evaluate(holds))) return true;
-    await sleep(50);
-  }
-  return false;
+/** Asked from outside again and again, since the page's own Content-Security-Policy lets nothing be evaluated later. */
+async function settled(page: Page, what: string): Promise<void> {
+  await until(`${what} stands still`, () => holds(page, isSettled));
 }
 
-/** The page may still be taking another form for a new size: it gets some time to. */
+async function holds(page: Page, condition: string): Promise<boolean> {
+  return z.boolean().parse(await page.evaluate(condition));
+}
+
+const widest = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+
+/** The page may still be taking another form for a new size: it gets the time to. */
 async function assertNoSidewaysScroll(page: Page, what: string): Promise<void> {
-  const isFitting = await settles(page, `${widest} <= 0`);
-  assert.ok(isFitting, `${what} is ${String(await page.evaluate(widest))} px too wide`);
+  const read = async (): Promise<string> => {
+    const tooWide = Math.max(0, z.number().parse(await page.evaluate(widest)));
+    return `${what} is ${tooWide} px too wide`;
+  };
+  await becomes(read, `${what} is 0 px too wide`);
 }
 
 async function picture(page: Page, name: string): Promise<void> {

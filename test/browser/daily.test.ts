@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Page } from "playwright-core";
 import type { EndpointName } from "../../shared/api/endpoints.ts";
 import { ApiProblem } from "../../shared/api/problem.ts";
 import { closed, held, views } from "./support/day.ts";
 import type { FixtureApp } from "./support/fixture-app.ts";
-import { openPortalWorld, type PortalWorld } from "./support/portal-world.ts";
+import { type Opened, openPortalWorld, type PortalWorld } from "./support/portal-world.ts";
+import { becomes, until } from "./support/until.ts";
 
 let world: PortalWorld;
 before(async () => {
@@ -23,7 +25,7 @@ test("by keyboard alone: a held drop is found, and released once its count is ty
   });
   await opened.goto("/");
   await page.keyboard.press("Tab");
-  assert.equal(await focusedText(opened), "Skip to the content");
+  await waitForFocus(opened, "Skip to the content");
   await page.keyboard.press("Enter");
   await tabTo(opened, "1 held");
   await page.keyboard.press("Enter");
@@ -42,16 +44,15 @@ test("by keyboard alone: a held drop is found, and released once its count is ty
   const field = dialog.getByRole("textbox", { name: "Number of items" });
   await field.focus();
   await page.keyboard.type("120441");
-  assert.equal(await confirm.isDisabled(), true);
+  await becomes(() => confirm.isDisabled(), true);
   await page.keyboard.press("Enter");
   await page.keyboard.type("0");
-  assert.equal(await confirm.isDisabled(), false);
+  await becomes(() => confirm.isDisabled(), false);
   await page.keyboard.press("Enter");
   await dialog.getByText("The drop has other items now.").first().waitFor();
   assert.equal(await field.inputValue(), "1204410", "a refusal keeps what was typed");
   await field.focus();
-  await page.keyboard.press("Enter");
-  await page.getByText("The drop has been released.").first().waitFor();
+  await Promise.all([said(page, "The drop has been released."), page.keyboard.press("Enter")]);
   await dialog.waitFor({ state: "detached" });
   assert.deepEqual(bodiesOf(app, "releaseDrop"), [{ items: held.items }, { items: held.items }]);
   assert.deepEqual([faults, app.broken], [[], []]);
@@ -64,9 +65,12 @@ test("the focus stays in a question, and goes back to its button when it is clos
   await page.getByRole("button", { name: "Reprocess" }).focus();
   await page.keyboard.press("Enter");
   await page.getByRole("dialog").waitFor();
-  for (let press = 0; press < 12; press += 1) {
+  const isInside = async (): Promise<boolean> =>
+    (await page.evaluate('document.activeElement.closest("[role=dialog]") !== null')) === true;
+  await until("the question has the focus", isInside);
+  for (let press = 1; press <= 12; press += 1) {
     await page.keyboard.press("Tab");
-    assert.equal(await page.evaluate('document.activeElement.closest("[role=dialog]") !== null'), true);
+    await until(`the question has the focus after ${press} times Tab`, isInside);
   }
   await page.keyboard.press("Escape");
   await page.getByRole("dialog").waitFor({ state: "detached" });
@@ -87,7 +91,7 @@ test("reprocesses the whole drop, named mailboxes, and files and items that are 
   await dialog.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Reprocess" }).click();
   await dialog.getByRole("radio", { name: "Some mailboxes" }).check();
-  assert.equal(await confirm.isDisabled(), true, "nothing is named yet");
+  await becomes(() => confirm.isDisabled(), true);
   await dialog.getByRole("textbox").fill("fay@acme.example\n0f0c1a2b-3c4d-5e6f-7a8b-9c0d1e2f3a4b.0");
   await confirm.click();
   await dialog.waitFor({ state: "detached" });
@@ -124,12 +128,13 @@ test("sends one piece of given-up work again, or all of it, and tells what was r
   app.answer("redriveDrop", { sent: ["a"], refused: [{ id: "b", reason: "It was done since." }] });
   await opened.goto(`/drops/${closed.drop}?tab=dead`);
   await page.getByRole("table").getByRole("button", { name: "Send again" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
-  await page.getByText("1 piece sent again.").first().waitFor();
-  await page.getByText("It was done since.").first().waitFor();
+  const dialog = page.getByRole("dialog");
+  const confirm = dialog.getByRole("button", { name: "Send again" });
+  await Promise.all([said(page, "1 piece sent again."), said(page, "It was done since."), confirm.click()]);
+  await dialog.waitFor({ state: "detached" });
   await page.getByRole("button", { name: "Send again" }).first().click();
-  await page.getByRole("dialog").getByRole("button", { name: "Send again" }).click();
-  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await confirm.click();
+  await dialog.waitFor({ state: "detached" });
   const [one, all] = bodiesOf(app, "redriveDrop");
   assert.deepEqual([one, all], [{ id: `mailboxes/${closed.drop}/2/0f0c1a2b-3c4d-5e6f-7a8b-9c0d1e2f3a4b.0` }, {}]);
 });
@@ -141,8 +146,9 @@ test("restarts a drop that cannot go on, after a question", async () => {
   app.answer("restartDrop", { drop: closed.drop, generation: 3, state: "released", items: 5 });
   await opened.goto(`/drops/${closed.drop}`);
   await page.getByRole("button", { name: "Restart" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Restart" }).click();
-  await page.getByText("Generation 3 has begun.").first().waitFor();
+  const dialog = page.getByRole("dialog");
+  await Promise.all([said(page, "Generation 3 has begun."), dialog.getByRole("button", { name: "Restart" }).click()]);
+  await dialog.waitFor({ state: "detached" });
   assert.deepEqual(bodiesOf(app, "restartDrop"), [{ generation: 2 }]);
 });
 
@@ -172,7 +178,7 @@ test("fetches now and says until when, pauses after a question, and resumes", as
   await page.getByRole("dialog").getByRole("button", { name: "Pause" }).click();
   await page.getByRole("button", { name: "Resume" }).click();
   await page.getByRole("button", { name: "Pause" }).waitFor();
-  assert.equal(await page.getByRole("button", { name: "Resume" }).count(), 0);
+  await becomes(() => page.getByRole("button", { name: "Resume" }).count(), 0);
   assert.deepEqual([faults, app.broken], [[], []]);
 });
 
@@ -202,8 +208,6 @@ function bodiesOf(app: FixtureApp, endpoint: EndpointName): readonly unknown[] {
   return app.calls.filter((call) => call.endpoint === endpoint).map(({ request }) => request.body);
 }
 
-type Opened = Awaited<ReturnType<PortalWorld["open"]>>;
-
 async function focusedText({ page }: Opened): Promise<string> {
   return String(await page.evaluate("document.activeElement.textContent")).trim();
 }
@@ -218,6 +222,12 @@ async function tabTo(opened: Opened, text: string): Promise<void> {
   assert.fail(`Tab does not lead to "${text}".`);
 }
 
-async function waitForFocus({ page }: Opened, text: string): Promise<void> {
-  await page.waitForFunction(`document.activeElement.textContent.trim() === ${JSON.stringify(text)}`);
+/** Asked from outside each time: what Playwright evaluates later, inside, the page's own Content-Security-Policy refuses. */
+async function waitForFocus(opened: Opened, text: string): Promise<void> {
+  await becomes(() => focusedText(opened), text);
+}
+
+/** Waits for a toast. It goes away by itself: begin to wait before what it answers to is done. */
+async function said(page: Page, text: string): Promise<void> {
+  await page.locator(".fui-Toast", { hasText: text }).waitFor();
 }

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import type { Page } from "playwright-core";
+import { toNumberText } from "../../portal/parts/numbers.ts";
 import { ApiProblem } from "../../shared/api/problem.ts";
 import { closed, held, running, views } from "./support/day.ts";
 import { morning, openPortalWorld, type PortalWorld } from "./support/portal-world.ts";
+import { becomes, until } from "./support/until.ts";
 
 let world: PortalWorld;
 before(async () => {
@@ -14,17 +16,22 @@ after(() => world[Symbol.asyncDispose]());
 test("what takes long shows a skeleton, and says so to a screen reader", async () => {
   await using opened = await world.open();
   const { page, app } = opened;
+  await stopClock(page);
   await opened.goto("/about");
-  app.delayInMs = 1_500;
+  const answer = Promise.withResolvers<object>();
+  app.answer("listDrops", () => answer.promise);
   await page.getByRole("link", { name: "Drops" }).click();
   const status = page.getByRole("status", { name: "Loading" });
   await status.waitFor({ state: "attached" });
+  await page.clock.runFor(250);
   assert.equal(await status.locator("> *").count(), 0, "nothing flickers before 300 ms");
-  await status.locator("> *").first().waitFor();
+  await runUntil(page, () => status.locator("> *").first().isVisible(), 50);
+  await page.clock.resume();
   await opened.picture("loading");
   await opened.assertAccessible("loading");
+  answer.resolve({ items: [closed] });
   await page.getByRole("table", { name: "Drops" }).waitFor();
-  assert.equal(await status.count(), 0);
+  await becomes(() => status.count(), 0);
 });
 
 test("an empty system says what would be here and how to begin; a reader is not asked to", async () => {
@@ -75,50 +82,58 @@ test("a failure says why and what to do, and trying again mends it", async () =>
 test("a page that stays open tells when it is not up to date, keeps what it knows, and catches up", async () => {
   await using opened = await world.open();
   const { page, app } = opened;
-  await page.clock.install({ time: morning });
+  await stopClock(page);
   await opened.goto(`/drops/${running.drop}`);
   await page.getByText("About 53 minutes left").first().waitFor();
   app.isDown = true;
-  await page.clock.runFor(5_000);
-  await page
-    .getByText(/^Not up to date: this is what was known at \d\d:\d\d:\d\d\.$/)
-    .first()
-    .waitFor();
+  const stale = page.getByText(/^Not up to date: this is what was known at \d\d:\d\d:\d\d\.$/).first();
+  await runUntil(page, () => stale.isVisible());
   await page.getByText("About 53 minutes left").first().waitFor();
+  await page.clock.resume();
   await opened.picture("stale");
   await opened.assertAccessible("stale");
   app.isDown = false;
   app.answer("readDrop", { ...views[running.drop], pace: { perMinute: 1, overInMs: 60_000, runningMailboxes: 1 } });
-  await page.clock.runFor(5_000);
-  await page.getByText("How long it will take cannot be told").first().waitFor();
-  assert.equal(await page.getByText("Not up to date").count(), 0);
+  await runUntil(page, () => page.getByText("How long it will take cannot be told").first().isVisible());
+  await becomes(() => page.getByText("Not up to date").count(), 0);
 });
 
 test("a running drop is asked for again and again, not while nobody looks, and not when it is closed", async () => {
   await using opened = await world.open();
   const { page, app } = opened;
-  const asked = (): number => app.calls.filter(({ endpoint }) => endpoint === "readDrop").length;
-  await page.clock.install({ time: morning });
+  // Each answer tells another number of items, so that the page shows which of them it has got.
+  let asked = 0;
+  app.answer("readDrop", () => {
+    asked += 1;
+    return { ...views[running.drop], items: 1_000_000 + asked };
+  });
+  const isShown = (): Promise<boolean> =>
+    page
+      .getByText(toNumberText(1_000_000 + asked))
+      .first()
+      .isVisible();
+  await stopClock(page);
   await opened.goto(`/drops/${running.drop}`);
-  await page.getByText("About 53 minutes left").first().waitFor();
-  await waitFor(() => asked() >= 1);
-  const first = asked();
-  await page.clock.runFor(5_000);
-  await waitFor(() => asked() === first + 1);
+  await until("the first answer is shown", isShown);
+  await runUntil(page, async () => asked >= 3 && (await isShown()));
   await setHidden(page, true);
+  const untilHidden = asked;
   await page.clock.runFor(60_000);
-  await aCallWouldHaveCome();
-  assert.equal(asked(), first + 1);
+  await aCallWouldHaveCome(page);
+  assert.equal(asked, untilHidden, "nobody looks");
   await setHidden(page, false);
   await page.clock.runFor(1);
-  await waitFor(() => asked() === first + 2);
-  app.answer("readDrop", views[closed.drop]);
-  await page.clock.runFor(5_000);
-  await page.getByText("Closed", { exact: true }).first().waitFor();
-  const last = asked();
+  await until("it is asked for as soon as somebody looks", () => asked === untilHidden + 1);
+  await until("the answer is shown", isShown);
+  let askedAtTheEnd = 0;
+  app.answer("readDrop", () => {
+    askedAtTheEnd += 1;
+    return views[closed.drop];
+  });
+  await runUntil(page, () => page.getByText("Closed", { exact: true }).first().isVisible());
   await page.clock.runFor(60_000);
-  await aCallWouldHaveCome();
-  assert.equal(asked(), last);
+  await aCallWouldHaveCome(page);
+  assert.equal(askedAtTheEnd, 1, "it is closed");
 });
 
 test("somebody without a role is told whom to ask, and nothing else is shown", async () => {
@@ -190,8 +205,30 @@ test("a fault of the page itself is shown instead of nothing", async () => {
     `history.pushState(null, "", "/drops/${closed.drop}"); dispatchEvent(new Event("popstate"))`,
   );
   await opened.page.getByText("The page itself has a fault").first().waitFor();
-  assert.notDeepEqual(opened.faults, [], "the console is told what it was");
+  await until("the console is told what it was", () => opened.faults.length > 0);
 });
+
+const anHourBefore = new Date(Date.parse(morning) - 3_600_000);
+
+/**
+ * From here on the page's time stands still, but for what `runFor` lets pass: no timer goes off because the machine is
+ * slow. It has to go on, by `resume`, before axe is asked, which waits by timers of the page.
+ */
+async function stopClock(page: Page): Promise<void> {
+  // Time goes on between the two, and the clock refuses to be stopped at what is over.
+  await page.clock.install({ time: anHourBefore });
+  await page.clock.pauseAt(morning);
+}
+
+/** Lets the page's time pass, a step after the other, until something holds: a timer may not be set yet at the first. */
+async function runUntil(page: Page, holds: () => boolean | Promise<boolean>, stepInMs = 5_000): Promise<void> {
+  await until(holds.toString(), async () => {
+    if (await holds()) return true;
+    await page.clock.runFor(stepInMs);
+    await aCallWouldHaveCome(page);
+    return await holds();
+  });
+}
 
 /** A tab that another one covers; Chromium without a window cannot be asked for that. */
 async function setHidden(page: Page, isHidden: boolean): Promise<void> {
@@ -199,15 +236,7 @@ async function setHidden(page: Page, isHidden: boolean): Promise<void> {
     document.dispatchEvent(new Event("visibilitychange"))`);
 }
 
-/** The page's clock is turned; the way to the app takes real time. */
-async function aCallWouldHaveCome(): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 400));
-}
-
-async function waitFor(holds: () => boolean): Promise<void> {
-  const end = Date.now() + 3_000;
-  while (!holds()) {
-    assert.ok(Date.now() < end, `${holds.toString()} did not come true`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
+/** What the page has asked for before is with the app by now: a call of the test's own went the same way after it. */
+async function aCallWouldHaveCome(page: Page): Promise<void> {
+  await page.evaluate('fetch("/api/v1/me").then((response) => response.text(), () => "")');
 }
