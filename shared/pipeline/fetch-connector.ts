@@ -81,8 +81,9 @@ export async function fetchConnector(
   name: ConnectorName,
   { isSiteSpared = false, onRefusal = async () => undefined, onFreshFiles = async () => undefined }: FetchChoices = {},
 ): Promise<Fetched> {
-  const connector = await connectorOf(deps.blobs, name);
   const done = await withLease(deps, paths.lock(`fetch-${name}`), async (lost): Promise<Fetched> => {
+    // Not before: deleted, or pointed at another host, in between, its secrets would be shown to the wrong site.
+    const connector = await connectorOf(deps.blobs, name);
     const signal = AbortSignal.any([lost, AbortSignal.timeout(deps.deadlineInMs)]);
     const fetching: Fetching = { deps, connector, signal, onFreshFiles, faults: [] };
     const isAsked = !connector.isPaused && !isSiteSpared;

@@ -6,6 +6,7 @@ import { paths } from "../store/paths.ts";
 import { putDocument } from "../store/state-document.ts";
 import { toErrorFields } from "../telemetry/error-fields.ts";
 import { connectorOf, listConnectors } from "./connector-book.ts";
+import { listOpenIdsOf } from "./drop-book.ts";
 import { type FetchDeps, type Fetched, fetchConnector } from "./fetch-connector.ts";
 import { type FetchRecord, fetchRecord, readFetchRecord } from "./fetch-record.ts";
 import { type MeasureSecretsDeps, measureSecrets } from "./measure-secrets.ts";
@@ -54,7 +55,7 @@ async function fetchIfDue(deps: FetchDueDeps, name: ConnectorName): Promise<void
  * sent a wrong password twenty times an hour locks the account. What was fetched before goes on all the same. Surprises
  * are noted, logged and thrown.
  */
-export async function fetchNow(deps: FetchNowDeps, name: ConnectorName): Promise<Fetched["outcome"]> {
+export async function fetchNow(deps: FetchNowDeps, name: ConnectorName): Promise<Fetched["outcome"] | "gone"> {
   const triedAt = deps.clock.now();
   const { refused } = (await readFetchRecord(deps.blobs, name)) ?? {};
   const isSiteSpared = refused !== undefined && triedAt < refused.until;
@@ -69,10 +70,21 @@ export async function fetchNow(deps: FetchNowDeps, name: ConnectorName): Promise
     }
     return outcome;
   } catch (fault) {
+    if (await isGone(deps, name)) {
+      deps.log.info("connector.fetched", { connector: name, outcome: "gone" });
+      return "gone";
+    }
     deps.log.error("connector.fetch-failed", { connector: name, ...toErrorFields(fault) });
     if (!isSiteSpared) await note(deps, name, { triedAt });
     throw fault;
   }
+}
+
+/** Deleted after the fetch was asked for. Where a drop waits for it somebody has to hear of it: that is a fault. */
+async function isGone({ blobs }: Pick<FetchNowDeps, "blobs">, name: ConnectorName): Promise<boolean> {
+  if ((await blobs.head(paths.connector(name))) !== undefined) return false;
+  for await (const _ of listOpenIdsOf(blobs, name)) return false;
+  return true;
 }
 
 /** Lets the next fetch ask a site again that has refused: for an admin who has changed something and wants to see. */

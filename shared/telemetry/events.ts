@@ -29,7 +29,7 @@ export const commonFields = ["function", "invocation", "runId", "trace", "span",
 export const events = {
   "connector.fetched": {
     level: "info",
-    when: "A connector's fetch is over. `outcome`: fetched, busy (another process is at it), paused, refused, spared (the site refused lately, so it was not asked).",
+    when: "A connector's fetch is over. `outcome`: fetched, busy (another process is at it), paused, refused, spared (the site refused lately, so it was not asked), gone (the connector was deleted meanwhile).",
     fields: ["outcome"],
   },
   "connector.fetch-failed": {

@@ -85,4 +85,28 @@ export const peopleGuards: readonly Guard[] = [
     instead: "",
     watchers: [{ file: "test/unit/pipeline/people-file-facts.test.ts", only: "of so many files and no more" }],
   },
+  {
+    name: "fetch-reads-the-connector-under-its-lock",
+    rule: "R5",
+    file: "shared/pipeline/fetch-connector.ts",
+    source: "  const done = await withLease(deps, paths.lock(`fetch-",
+    instead:
+      "  const early = await connectorOf(deps.blobs, name);\n  const done = await withLease(deps, paths.lock(`fetch-",
+    also: [
+      {
+        file: "shared/pipeline/fetch-connector.ts",
+        source: "const connector = await connectorOf(deps.blobs, name);",
+        instead: "const connector = early;",
+      },
+    ],
+    watchers: [{ file: "test/unit/pipeline/deleted-connector.test.ts" }],
+  },
+  {
+    name: "fetch-of-a-gone-connector-is-heard-of",
+    rule: "R1",
+    file: "shared/pipeline/fetch-due.ts",
+    source: "for await (const _ of listOpenIdsOf(blobs, name)) return false;",
+    instead: "",
+    watchers: [{ file: "test/unit/pipeline/deleted-connector.test.ts", only: "while a drop of it is open" }],
+  },
 ];
