@@ -4,6 +4,7 @@ const principal = (only: string) => ({ file: "test/unit/api/principal.test.ts", 
 const router = (only: string) => ({ file: "test/unit/api/router.test.ts", only });
 const siteAddress = (only: string) => ({ file: "test/unit/fetch/guarded-lookup.test.ts", only });
 const siteOptions = (only: string) => ({ file: "test/unit/functions/site-options.test.ts", only });
+const races = (only: string) => ({ file: "test/unit/api/setup-races.test.ts", only });
 const csrf = { file: "test/unit/api/csrf.test.ts" };
 const wire = (only: string) => ({ file: "test/wire/api/api.test.ts", only });
 
@@ -256,5 +257,21 @@ export const apiGuards: readonly Guard[] = [
     source: `    "frame-ancestors 'none'",\n`,
     instead: "",
     watchers: [wire("let a browser do nothing")],
+  },
+  {
+    name: "set-up-of-a-name-one-at-a-time",
+    rule: "R9",
+    file: "shared/api/handlers/alone.ts",
+    source: "paths.lock(`setup-",
+    instead: "paths.lock(String(Math.random()) + `setup-",
+    watchers: [races("finishes becomes nothing, or a connector"), races("lies in wait for nobody")],
+  },
+  {
+    name: "draft-changed-as-it-was-seen",
+    rule: "R8",
+    file: "shared/api/handlers/drafts.ts",
+    source: "changeMatching(deps, document, seen.etag, change),",
+    instead: "changeMatching(deps, document, ifMatch, change),",
+    watchers: [races("at any version")],
   },
 ];

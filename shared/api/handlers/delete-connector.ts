@@ -11,6 +11,7 @@ import type { connectorRoutes } from "../contract/connectors.ts";
 import { changeMatching, requireMatch } from "../if-match.ts";
 import { preconditionFailed, refused } from "../problem.ts";
 import type { Handler } from "../request.ts";
+import { alone } from "./alone.ts";
 import { type SetupDeps, withVault } from "./setup-deps.ts";
 import { requireConnector } from "./show-connector.ts";
 
@@ -22,15 +23,19 @@ const alsoStays = [
 ];
 
 /** DELETE /connectors/{name} */
-export const deleteConnector: Handler<typeof connectorRoutes.deleteConnector, SetupDeps> = async (deps, request) => {
+export const deleteConnector: Handler<typeof connectorRoutes.deleteConnector, SetupDeps> = async (deps, request) =>
+  await alone(deps, request.params.name, () => deleteAlone(deps, request));
+
+const deleteAlone: Handler<typeof connectorRoutes.deleteConnector, SetupDeps> = async (deps, request) => {
   const { principal, params, ifMatch } = request;
   const { name } = params;
   const { value, etag } = await requireConnector(deps, name);
   requireMatch(ifMatch, etag);
   await refuseOpen(deps, name);
   // While it is held no fetch opens a drop.
-  const isDone = await withLease(deps, paths.lock(`fetch-${name}`), async () => {
+  const isDone = await withLease(deps, paths.lock(`fetch-${name}`), async (lost) => {
     await refuseOpen(deps, name);
+    lost.throwIfAborted();
     return await audited(deps, principal, { action: "delete-connector", target: name }, async () => {
       if (value.encryption.type === "pgp") await keepKeyNumbers(deps, name, value.encryption.keys);
       return await remove(deps, name, etag);

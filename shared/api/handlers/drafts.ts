@@ -16,6 +16,7 @@ import { toOperations } from "../operation.ts";
 import { takePage } from "../paging.ts";
 import { type ApiProblem, conflict, invalid, notFound, preconditionFailed, refused } from "../problem.ts";
 import type { HandlersFor } from "../request.ts";
+import { alone } from "./alone.ts";
 import { type SetupDeps, toInstant, withVault } from "./setup-deps.ts";
 import { toLastValidation } from "./show-connector.ts";
 
@@ -56,44 +57,64 @@ const handlers: HandlersFor<typeof draftRoutes, SetupDeps> = {
     const details = { fields: Object.keys(body.values ?? {}), hasAcceptedTerms: body.hasAcceptedTerms === true };
     const document = { path: paths.draft(name), schema: draft };
     const changed = await audited(deps, principal, { action: "change-draft", target: name, details }, () =>
-      changeMatching(deps, document, ifMatch, change),
+      // At the version that was looked at, also where the caller takes any: it may be finished by now.
+      changeMatching(deps, document, seen.etag, change),
     );
     if (changed === undefined) throw notFound("draft");
     return await show(deps, changed);
   },
-  deleteDraft: async (deps, { principal, params: { name }, ifMatch }) => {
-    const seen = await requireDraft(deps, name);
-    requireMatch(ifMatch, seen.etag);
-    const isFinished = await isConnector(deps, name);
-    await audited(deps, principal, { action: "delete-draft", target: name }, async () => {
-      // A finish that was broken off has left a draft beside its connector, to which all else belongs by now.
-      if (!isFinished) await withVault(() => forgetSetup(deps, name));
-      await deps.blobs.remove(paths.draft(name), seen.etag);
-    });
-    if ((await readDraft(deps.blobs, name)) !== undefined) throw preconditionFailed();
-    if (isFinished)
-      return { body: { gone: ["The draft."], stays: ["The connector of this name, with everything of it."] } };
-    return { body: { gone: ["The draft.", ...gone], stays: [...stays] } };
-  },
-  finishDraft: async (deps, { principal, params: { name }, ifMatch }) => {
-    const seen = await readDraft(deps.blobs, name);
-    if (seen === undefined) {
-      // The answer to an earlier try may have been lost.
-      if (await isConnector(deps, name)) return { body: { name } };
-      throw notFound("draft");
-    }
-    requireMatch(ifMatch, seen.etag);
-    const steps = await withVault(() => checkDraft(deps, seen.value));
-    if (steps.some(({ missing }) => missing.length > 0)) throw toIncomplete(steps);
-    const asked = { action: "finish-draft", target: name };
-    const end = await audited(deps, principal, asked, () => finishDraft(deps, name, seen));
-    if (end === "changed") throw preconditionFailed();
-    if (end === "taken") {
-      throw conflict("There is another connector of this name by now. Delete the draft.");
-    }
-    return { body: { name } };
-  },
+  deleteDraft: async (deps, request) =>
+    await alone(deps, request.params.name, (lost) => deleteAlone(deps, request, lost)),
+  finishDraft: async (deps, request) =>
+    await alone(deps, request.params.name, (lost) => finishAlone(deps, request, lost)),
 };
+
+type Handlers = HandlersFor<typeof draftRoutes, SetupDeps>;
+type Asked<Endpoint extends keyof Handlers> = Parameters<Handlers[Endpoint]>[1];
+type Answered<Endpoint extends keyof Handlers> = ReturnType<Handlers[Endpoint]>;
+
+async function deleteAlone(
+  deps: SetupDeps,
+  { principal, params: { name }, ifMatch }: Asked<"deleteDraft">,
+  lost: AbortSignal,
+): Answered<"deleteDraft"> {
+  const seen = await requireDraft(deps, name);
+  requireMatch(ifMatch, seen.etag);
+  const isFinished = await isConnector(deps, name);
+  await audited(deps, principal, { action: "delete-draft", target: name }, async () => {
+    lost.throwIfAborted();
+    // A finish that was broken off has left a draft beside its connector, to which all else belongs by now.
+    if (!isFinished) await withVault(() => forgetSetup(deps, name));
+    await deps.blobs.remove(paths.draft(name), seen.etag);
+  });
+  if ((await readDraft(deps.blobs, name)) !== undefined) throw preconditionFailed();
+  if (isFinished)
+    return { body: { gone: ["The draft."], stays: ["The connector of this name, with everything of it."] } };
+  return { body: { gone: ["The draft.", ...gone], stays: [...stays] } };
+}
+
+async function finishAlone(
+  deps: SetupDeps,
+  { principal, params: { name }, ifMatch }: Asked<"finishDraft">,
+  lost: AbortSignal,
+): Answered<"finishDraft"> {
+  const seen = await readDraft(deps.blobs, name);
+  if (seen === undefined) {
+    // The answer to an earlier try may have been lost.
+    if (await isConnector(deps, name)) return { body: { name } };
+    throw notFound("draft");
+  }
+  requireMatch(ifMatch, seen.etag);
+  const steps = await withVault(() => checkDraft(deps, seen.value));
+  if (steps.some(({ missing }) => missing.length > 0)) throw toIncomplete(steps);
+  const end = await audited(deps, principal, { action: "finish-draft", target: name }, async () => {
+    lost.throwIfAborted();
+    return await finishDraft(deps, name, seen);
+  });
+  if (end === "changed") throw preconditionFailed();
+  if (end === "taken") throw conflict("There is another connector of this name by now. Delete the draft.");
+  return { body: { name } };
+}
 
 /** The endpoints about drafts. */
 export const draftOperations = toOperations(draftRoutes, handlers);

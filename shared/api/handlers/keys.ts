@@ -4,6 +4,7 @@ import { audited } from "../audited.ts";
 import { keyRoutes, type SecretFacts } from "../contract/keys.ts";
 import { toOperations } from "../operation.ts";
 import type { HandlersFor } from "../request.ts";
+import { alone } from "./alone.ts";
 import { downloadPgpKey, generatePgpKey, uploadPgpKey } from "./pgp-keys.ts";
 import { requireSubject, type SetupDeps, toOptionalInstant, withVault } from "./setup-deps.ts";
 import { downloadSshKey, generateSshKey, switchSshKey, uploadSshKey } from "./ssh-keys.ts";
@@ -16,9 +17,12 @@ const handlers: HandlersFor<typeof keyRoutes, SetupDeps> = {
     return { body: { items: facts.map(toSecretFacts) } };
   },
   setPassword: async (deps, { principal, params: { name }, body: { password } }) => {
-    const { owner } = await requireSubject(deps.blobs, name);
-    const set = () => deps.secrets.set(secretName(name, "sftp-password"), password);
-    await audited(deps, principal, { action: "set-password", target: name }, () => withVault(set));
+    const owner = await alone(deps, name, async () => {
+      const subject = await requireSubject(deps.blobs, name);
+      const set = () => deps.secrets.set(secretName(name, "sftp-password"), password);
+      await audited(deps, principal, { action: "set-password", target: name }, () => withVault(set));
+      return subject.owner;
+    });
     const facts = await withVault(() => readSecretFacts(deps, { ...owner, isEncrypted: false, keys: [] }));
     const fact = facts.find(({ kind }) => kind === "sftp-password");
     if (fact === undefined) throw new Error("A password was stored and is not there.");

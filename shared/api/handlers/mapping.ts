@@ -6,7 +6,7 @@ import { toOperations } from "../operation.ts";
 import { ApiProblem } from "../problem.ts";
 import type { HandlersFor } from "../request.ts";
 import { isAutomatic, peopleOf } from "./mapping-choices.ts";
-import { checkFile, readFileState, replaceFile, toDownload } from "./people-files.ts";
+import { checkFile, readFileState, replaceAlone, toDownload } from "./people-files.ts";
 import { requireSubject, type SetupDeps } from "./setup-deps.ts";
 import { testPerson } from "./test-person.ts";
 
@@ -27,10 +27,7 @@ const handlers: HandlersFor<typeof mappingRoutes, SetupDeps> = {
     await requireSubject(deps.blobs, name);
     return { body: await checkFile(deps, mappingKind, name, upload) };
   },
-  replaceMapping: async (deps, request) => {
-    await requireSubject(deps.blobs, request.params.name);
-    return await replaceFile(deps, mappingKind, request);
-  },
+  replaceMapping: async (deps, request) => await replaceAlone(deps, mappingKind, request),
   testPerson,
   readHoldList: async (deps, { params: { name } }) => {
     const subject = await requireSubject(deps.blobs, name);
@@ -46,10 +43,7 @@ const handlers: HandlersFor<typeof mappingRoutes, SetupDeps> = {
     await requireSubject(deps.blobs, name);
     return { body: await checkFile(deps, holdListKind, name, upload) };
   },
-  replaceHoldList: async (deps, request) => {
-    await requireSubject(deps.blobs, request.params.name);
-    return await replaceFile(deps, holdListKind, request);
-  },
+  replaceHoldList: async (deps, request) => await replaceAlone(deps, holdListKind, request),
 };
 
 /** The endpoints about who gets what. */

@@ -15,7 +15,8 @@ import { requireMatch } from "../if-match.ts";
 import type { Principal } from "../principal.ts";
 import { type FieldFault, invalid, preconditionFailed } from "../problem.ts";
 import type { ReplyFile } from "../request.ts";
-import { type SetupDeps, toInstant } from "./setup-deps.ts";
+import { alone } from "./alone.ts";
+import { requireSubject, type SetupDeps, toInstant } from "./setup-deps.ts";
 
 /** The facts of the file that is in use, and its ETag. */
 export async function readFileState(
@@ -74,17 +75,32 @@ interface ReplaceRequest {
   readonly ifMatch: string | undefined;
 }
 
+/** Replaces a file of a connector or draft that is there. @throws ApiProblem, also 404 */
+export async function replaceAlone(
+  deps: SetupDeps,
+  kind: PeopleFileKind,
+  request: ReplaceRequest,
+): ReturnType<typeof replaceFile> {
+  const { name } = request.params;
+  await requireSubject(deps.blobs, name);
+  const bytes = await collect(request.upload);
+  return await alone(deps, name, async () => {
+    // Deleted while the upload came, or while we waited.
+    await requireSubject(deps.blobs, name);
+    return await replaceFile(deps, kind, { ...request, bytes });
+  });
+}
+
 /**
  * Takes an upload, whole or (when asked so) its good lines, in the place of the file that the caller has seen.
  * @throws ApiProblem: 400 with the bad lines, 412 and 428
  */
-export async function replaceFile(
+async function replaceFile(
   deps: SetupDeps,
   kind: PeopleFileKind,
-  { principal, params: { name }, query, upload, ifMatch }: ReplaceRequest,
+  { principal, params: { name }, query, bytes, ifMatch }: Omit<ReplaceRequest, "upload"> & { readonly bytes: Buffer },
 ): Promise<{ readonly etag: string; readonly body: Replaced }> {
   const { blobs } = deps;
-  const bytes = await collect(upload);
   const file = await kind.read([bytes]);
   refuseBad(kind, file, query.goodLinesOnly === "true");
   const stored = await readPeopleFile(blobs, kind, name);

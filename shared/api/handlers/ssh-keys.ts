@@ -15,11 +15,12 @@ import { audited } from "../audited.ts";
 import type { keyRoutes, SshKeyReply } from "../contract/keys.ts";
 import { ApiProblem, conflict, invalid, refused } from "../problem.ts";
 import type { Handler } from "../request.ts";
+import { alone } from "./alone.ts";
 import { requireSubject, type SetupDeps, withVault } from "./setup-deps.ts";
 
 /** POST .../ssh-keys/generate */
 export const generateSshKey: Handler<typeof keyRoutes.generateSshKey, SetupDeps> = async (deps, request) =>
-  await alone(deps, request.params.name, () => generate(deps, request));
+  await onceAtATime(deps, request.params.name, () => generate(deps, request));
 
 const generate: Handler<typeof keyRoutes.generateSshKey, SetupDeps> = async (deps, request) => {
   const { principal, params, body } = request;
@@ -37,7 +38,7 @@ const generate: Handler<typeof keyRoutes.generateSshKey, SetupDeps> = async (dep
 
 /** POST .../ssh-keys/upload */
 export const uploadSshKey: Handler<typeof keyRoutes.uploadSshKey, SetupDeps> = async (deps, request) =>
-  await alone(deps, request.params.name, () => upload(deps, request));
+  await onceAtATime(deps, request.params.name, () => upload(deps, request));
 
 const upload: Handler<typeof keyRoutes.uploadSshKey, SetupDeps> = async (deps, request) => {
   const { principal, params, body } = request;
@@ -55,7 +56,7 @@ const upload: Handler<typeof keyRoutes.uploadSshKey, SetupDeps> = async (deps, r
 
 /** POST .../ssh-keys/switch */
 export const switchSshKey: Handler<typeof keyRoutes.switchSshKey, SetupDeps> = async (deps, request) =>
-  await alone(deps, request.params.name, () => putNextInPlace(deps, request));
+  await onceAtATime(deps, request.params.name, () => putNextInPlace(deps, request));
 
 const putNextInPlace: Handler<typeof keyRoutes.switchSshKey, SetupDeps> = async (deps, { principal, params }) => {
   const { name } = params;
@@ -87,8 +88,8 @@ export const downloadSshKey: Handler<typeof keyRoutes.downloadSshKey, SetupDeps>
  * One change of a connector's SSH keys at a time: the vault takes whatever it is given, so that of two keys that are made at
  * once the site would get the public half of the one that is overwritten.
  */
-async function alone<T extends object>(deps: SetupDeps, name: ConnectorName, work: () => Promise<T>): Promise<T> {
-  const done = await withLease(deps, paths.lock(`ssh-key-${name}`), work);
+async function onceAtATime<T extends object>(deps: SetupDeps, name: ConnectorName, work: () => Promise<T>): Promise<T> {
+  const done = await withLease(deps, paths.lock(`ssh-key-${name}`), () => alone(deps, name, work));
   if (done === undefined) throw refused("The SSH keys are being changed at this moment. Look at them, then decide.");
   return done;
 }
