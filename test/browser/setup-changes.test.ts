@@ -6,6 +6,7 @@ import { generateSshKeys } from "../../shared/fetch/ssh-keys.ts";
 import { users } from "../support/small-drop.ts";
 import { openSetupWorld, password, type SetupWorld } from "./setup-world.ts";
 import { launch, type Watched, watch } from "./support/browser.ts";
+import { becomes, until } from "./support/until.ts";
 
 let world: SetupWorld;
 let browser: Browser;
@@ -33,14 +34,23 @@ async function read(path: string): Promise<Record<string, unknown>> {
   return z.record(z.string(), z.unknown()).parse(await (await world.call(path)).json());
 }
 
-/** What is said and goes away by itself. */
-function toast(page: Page, text: string): Locator {
-  return page.locator(".fui-ToastTitle", { hasText: text });
+/** Presses what is answered with a toast. A toast goes away by itself: it is waited for from before the press. */
+async function pressUntilSaid(button: Locator, text: string): Promise<void> {
+  const toast = button.page().locator(".fui-Toast", { hasText: text });
+  await Promise.all([toast.waitFor(), button.click()]);
+}
+
+/** The id of what has the focus. */
+async function focusedId(page: Page): Promise<unknown> {
+  return await page.evaluate("document.activeElement?.id ?? ''");
 }
 
 async function choose(page: Page, name: string, text: string): Promise<void> {
   await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
 }
+
+const times = z.object({ schedule: z.string().optional(), zone: z.string().optional() });
+const siteOf = z.object({ values: z.object({ site: z.object({ folder: z.unknown(), user: z.unknown() }) }) });
 
 describe("a draft", () => {
   test("keeps every value of every step over a reload, and secrets as set with their fingerprint", async () => {
@@ -61,21 +71,18 @@ describe("a draft", () => {
     // Still being typed when the reload comes.
     await page.getByRole("textbox", { name: "User name" }).pressSequentially("trader");
     await page.reload();
-    assert.equal(await page.getByRole("textbox", { name: "User name" }).inputValue(), "trader");
-    assert.equal(await page.getByRole("textbox", { name: "Folder" }).inputValue(), "/outgoing");
-    assert.equal(await page.getByLabel("At", { exact: true }).inputValue(), "07:45");
-    assert.equal(await page.getByRole("combobox", { name: "Time zone" }).inputValue(), "America/New_York");
-    assert.equal(await page.getByRole("textbox", { name: "Files to fetch" }).inputValue(), "*.{pgp,gpg}, chats_?.xml");
+    await becomes(() => page.getByRole("textbox", { name: "User name" }).inputValue(), "trader");
+    await becomes(() => page.getByRole("textbox", { name: "Folder" }).inputValue(), "/outgoing");
+    await becomes(() => page.getByLabel("At", { exact: true }).inputValue(), "07:45");
+    await becomes(() => page.getByRole("combobox", { name: "Time zone" }).inputValue(), "America/New_York");
+    await becomes(() => page.getByRole("textbox", { name: "Files to fetch" }).inputValue(), "*.{pgp,gpg}, chats_?.xml");
     await fingerprint.waitFor();
-    assert.equal(await fingerprint.textContent(), shown);
+    await becomes(() => fingerprint.textContent(), shown);
     await page.getByText("A password is stored:").first().waitFor();
-    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
+    await becomes(() => page.getByLabel("Password", { exact: true }).inputValue(), "");
     await page.getByText("Everything is saved.").first().waitFor();
-    const { values } = await read("/drafts/kept");
-    assert.deepEqual(
-      z.object({ schedule: z.string(), zone: z.string() }).loose().parse(values).schedule,
-      "45 7 * * 1-5",
-    );
+    const savedTimes = async (): Promise<unknown> => times.parse((await read("/drafts/kept"))["values"]);
+    await becomes(savedTimes, { schedule: "45 7 * * 1-5", zone: "America/New_York" });
 
     await page.goto(`${world.url}/connectors/new/mapping?draft=kept`);
     await page.getByRole("radio", { name: /Entra group/ }).check();
@@ -83,8 +90,8 @@ describe("a draft", () => {
     await page.getByRole("switch", { name: /own e-mail addresses/ }).uncheck();
     await page.getByText("Everything is saved.").first().waitFor();
     await page.reload();
-    assert.equal(await page.getByLabel("Object id of the group").inputValue(), "11111111-2222-3333-4444-555555555555");
-    assert.equal(await page.getByRole("switch", { name: /own e-mail addresses/ }).isChecked(), false);
+    await becomes(() => page.getByLabel("Object id of the group").inputValue(), "11111111-2222-3333-4444-555555555555");
+    await becomes(() => page.getByRole("switch", { name: /own e-mail addresses/ }).isChecked(), false);
     await page.goto(`${world.url}/connectors/new/review?draft=kept`);
     await page.getByText("trader").first().waitFor();
     await page.reload();
@@ -119,8 +126,8 @@ describe("a draft", () => {
     await name.fill("free-one");
     await page.getByRole("checkbox", { name: /accept it/ }).check();
     await page.reload();
-    assert.equal(await name.inputValue(), "free-one");
-    assert.ok(await page.getByRole("checkbox", { name: /accept it/ }).isChecked());
+    await becomes(() => name.inputValue(), "free-one");
+    await becomes(() => page.getByRole("checkbox", { name: /accept it/ }).isChecked(), true);
     // Somebody else is quicker.
     await page.getByText("This name is free.").first().waitFor();
     await world.makeDraft("free-one");
@@ -146,12 +153,9 @@ describe("a draft", () => {
       .first()
       .waitFor();
     await one.page.getByText("Everything is saved.").first().waitFor();
-    assert.equal(await one.page.getByRole("textbox", { name: "Folder" }).inputValue(), "/theirs");
-    const { values } = z
-      .object({ values: z.object({ site: z.record(z.string(), z.unknown()) }) })
-      .parse(await read("/drafts/two-tabs"));
-    assert.equal(values.site["folder"], "/theirs");
-    assert.equal(values.site["user"], "ours");
+    await becomes(() => one.page.getByRole("textbox", { name: "Folder" }).inputValue(), "/theirs");
+    const savedSite = async (): Promise<unknown> => siteOf.parse(await read("/drafts/two-tabs")).values.site;
+    await becomes(savedSite, { folder: "/theirs", user: "ours" });
   });
 
   test("names every field that is missing in one place that has the focus, and leads to each", async () => {
@@ -165,13 +169,11 @@ describe("a draft", () => {
     await page.getByRole("button", { name: "Continue" }).click();
     const summary = page.getByRole("region", { name: /things are missing yet/ });
     await summary.waitFor();
-    const focused = (): Promise<unknown> =>
-      page.evaluate("document.activeElement?.getAttribute('aria-labelledby') ?? ''");
-    assert.equal(await focused(), "missing-title");
+    await becomes(() => page.evaluate("document.activeElement?.getAttribute('aria-labelledby')"), "missing-title");
     await summary.getByRole("button", { name: /^Password:/ }).click();
-    assert.equal(await page.evaluate("document.activeElement?.id"), "field-secrets-sftp-password");
+    await becomes(() => focusedId(page), "field-secrets-sftp-password");
     await summary.getByRole("button", { name: /^SFTP site:/ }).click();
-    assert.equal(await page.evaluate("document.activeElement?.id"), "field-site-host");
+    await becomes(() => focusedId(page), "field-site-host");
     await page.getByRole("link", { name: /do it later/ }).click();
     await page.waitForURL(/validation\?draft=bare$/);
     await page.getByRole("button", { name: "Validate connection" }).click();
@@ -188,8 +190,8 @@ describe("a draft", () => {
       .getByText(/PGP keys stay/)
       .first()
       .waitFor();
-    await dialog.getByRole("button", { name: "Give this set-up up" }).click();
-    await toast(page, "The set-up of given-up was given up.").waitFor();
+    const giveUp = dialog.getByRole("button", { name: "Give this set-up up" });
+    await pressUntilSaid(giveUp, "The set-up of given-up was given up.");
     assert.equal((await world.call("/drafts/given-up")).status, 404);
   });
 });
@@ -209,8 +211,8 @@ describe("a key of one's own", () => {
     };
     await enter("wrong");
     await card.getByRole("alert").first().waitFor();
-    assert.equal(await card.getByLabel("Private key").inputValue(), "");
-    assert.equal(await card.getByLabel("Passphrase").inputValue(), "");
+    await becomes(() => card.getByLabel("Private key").inputValue(), "");
+    await becomes(() => card.getByLabel("Passphrase").inputValue(), "");
     await enter("marked-passphrase");
     await card.getByText(fingerprint).waitFor();
     await card
@@ -224,6 +226,8 @@ describe("a key of one's own", () => {
   });
 });
 
+const peopleOf = z.object({ connector: z.object({ people: z.unknown() }) });
+
 describe("a mapping", () => {
   test("of 50,000 lines is checked, each bad line is told, and only the good ones are taken when asked", async (t) => {
     await world.makeDraft("mapped");
@@ -234,11 +238,14 @@ describe("a mapping", () => {
     );
     const since = performance.now();
     await choose(page, "mapping.csv", `ImId,Mailbox\r\n${lines.join("\r\n")}\r\n`);
-    await page.getByText("10,000 lines cannot be used. Nothing is taken yet.").waitFor({ timeout: 15_000 });
+    await page.getByText("10,000 lines cannot be used. Nothing is taken yet.").waitFor();
     t.diagnostic(`50,000 lines checked and shown in ${Math.round(performance.now() - since)} ms`);
     const table = page.getByRole("table", { name: /Bad lines/ });
     assert.equal(await table.getAttribute("aria-rowcount"), "10001");
-    assert.ok((await table.getByRole("row").count()) < 60, "only the rows that are seen are in the page");
+    await until("only the rows that are seen are in the page", async () => {
+      const rows = await table.getByRole("row").count();
+      return rows > 1 && rows < 60;
+    });
     await table
       .getByText(/no e-mail address/)
       .first()
@@ -286,8 +293,7 @@ describe("a mapping", () => {
       .waitFor();
     await page.getByLabel("Mailbox of cid").fill("cid.internal@acme.example");
     await page.getByLabel("Mailbox of =cmd").fill("bob@acme.example");
-    await page.getByRole("button", { name: "Add to the mapping" }).click();
-    await toast(page, "2 lines added to the mapping.").waitFor();
+    await pressUntilSaid(page.getByRole("button", { name: "Add to the mapping" }), "2 lines added to the mapping.");
     const csv = await (await world.call("/connectors/unmapped/mapping.csv")).text();
     assert.equal(csv, "ImId,Mailbox\r\ncid,cid.internal@acme.example\r\n'=cmd,bob@acme.example\r\n");
     assert.deepEqual(watched.faults, []);
@@ -309,9 +315,13 @@ describe("a mapping", () => {
     });
     await page.getByRole("button", { name: "Take all lines" }).click();
     await page.getByText("Everything is saved.").first().waitFor();
-    const { connector } = await read("/connectors/held");
-    assert.deepEqual(z.object({ people: z.unknown() }).loose().parse(connector).people, { type: "list" });
+    const savedPeople = async (): Promise<unknown> => peopleOf.parse(await read("/connectors/held")).connector.people;
+    await becomes(savedPeople, { type: "list" });
   });
+});
+
+const secretsOf = z.object({
+  items: z.array(z.object({ kind: z.string(), isSet: z.boolean(), fingerprint: z.string().optional() })),
 });
 
 describe("a connector that is set up", () => {
@@ -335,8 +345,8 @@ describe("a connector that is set up", () => {
       .first()
       .waitFor();
     await page.getByRole("textbox", { name: "Cron pattern" }).fill("15 5 * * *");
-    await page.getByRole("button", { name: "Save", exact: true }).click();
-    await toast(page, "Saved. It holds from the next fetch on.").waitFor();
+    const save = page.getByRole("button", { name: "Save", exact: true });
+    await pressUntilSaid(save, "Saved. It holds from the next fetch on.");
     const { connector } = z
       .object({ connector: z.object({ schedule: z.string(), site: z.object({ folder: z.string() }) }) })
       .parse(await read("/connectors/changed"));
@@ -349,22 +359,29 @@ describe("a connector that is set up", () => {
     await using watched = await open("/connectors/rotated/keys");
     const { page } = watched;
     const ssh = page.getByRole("region", { name: "SSH keys" });
-    await ssh.getByRole("button", { name: "Make the next SSH key" }).click();
-    await toast(page, "The SSH key is made.").waitFor();
-    await ssh.getByRole("button", { name: "Make the next SSH key" }).click();
-    await ssh.getByLabel("Text for ICE").waitFor();
-    const text = await ssh.getByLabel("Text for ICE").inputValue();
-    assert.match(text, /Please add this SSH public key .* remove the old one/);
-    const secrets = z.object({
-      items: z.array(z.object({ kind: z.string(), isSet: z.boolean(), fingerprint: z.string().optional() })),
-    });
-    const before = secrets.parse(await read("/connectors/rotated/secrets")).items;
-    const next = before.find(({ kind }) => kind === "next-ssh-key")?.fingerprint;
+    const make = ssh.getByRole("button", { name: "Make the next SSH key" });
+    const keyOf = async (kind: "ssh-key" | "next-ssh-key"): Promise<string | undefined> => {
+      const { items } = secretsOf.parse(await read("/connectors/rotated/secrets"));
+      return items.find((one) => one.kind === kind && one.isSet)?.fingerprint;
+    };
+    await make.click();
+    await until("there is an SSH key", async () => (await keyOf("ssh-key")) !== undefined);
+    // A press while the first is still at work would do nothing.
+    await ssh
+      .getByText((await keyOf("ssh-key")) ?? "")
+      .first()
+      .waitFor();
+    await make.click();
+    await until("there is a next SSH key", async () => (await keyOf("next-ssh-key")) !== undefined);
+    const sshForIce = ssh.getByLabel("Text for ICE");
+    await until("the text for ICE is about both keys", async () =>
+      /Please add this SSH public key .* remove the old one/.test(await sshForIce.inputValue()),
+    );
+    const next = await keyOf("next-ssh-key");
     await ssh.getByRole("button", { name: "Switch to the next key" }).click();
-    await page.getByRole("dialog").getByRole("button", { name: "Switch to the next key" }).click();
-    await toast(page, "The next key is in use now.").waitFor();
-    const after = secrets.parse(await read("/connectors/rotated/secrets")).items;
-    assert.equal(after.find(({ kind, isSet }) => kind === "ssh-key" && isSet)?.fingerprint, next);
+    const confirm = page.getByRole("dialog").getByRole("button", { name: "Switch to the next key" });
+    await pressUntilSaid(confirm, "The next key is in use now.");
+    assert.equal(await keyOf("ssh-key"), next);
 
     const pgp = page.getByRole("region", { name: "PGP keys" });
     await pgp.getByLabel(/Kind/).selectOption("curve25519");
@@ -373,7 +390,10 @@ describe("a connector that is set up", () => {
       await pgp.getByText(`PGP key ${number}: In use`).waitFor();
     }
     await pgp.getByText("PGP key 1: kept for files that were encrypted for it").first().waitFor();
-    assert.match(await pgp.getByLabel("Text for ICE").inputValue(), /no longer with the one whose fingerprint is/);
+    const forIce = pgp.getByLabel("Text for ICE");
+    await until("the text for ICE names the old key", async () =>
+      /no longer with the one whose fingerprint is/.test(await forIce.inputValue()),
+    );
     const page2 = await page.content();
     assert.ok(!page2.includes("PRIVATE KEY") && !page2.includes(password));
     assert.deepEqual(watched.faults, []);
@@ -389,10 +409,11 @@ describe("a connector that is set up", () => {
     await page.getByRole("button", { name: "Pause", exact: true }).waitFor();
     await page.getByRole("button", { name: "Delete", exact: true }).click();
     const dialog = page.getByRole("dialog", { name: "Delete deleted?" });
-    assert.ok(await dialog.getByRole("button", { name: "Delete" }).isDisabled());
+    const confirm = dialog.getByRole("button", { name: "Delete" });
+    await becomes(() => confirm.isDisabled(), true);
     await dialog.getByLabel("Type deleted to delete it").fill("deleted");
-    await dialog.getByRole("button", { name: "Delete" }).click();
-    await toast(page, "deleted was deleted.").waitFor();
+    await pressUntilSaid(confirm, "deleted was deleted.");
+    await page.waitForURL((url) => url.pathname === "/");
     assert.equal((await world.call("/connectors/deleted")).status, 404);
     assert.deepEqual(watched.faults, []);
   });
@@ -411,7 +432,8 @@ describe("a reader", () => {
     for (const path of [...paths, "/connectors/new", "/connectors/new/credentials?draft=read-draft"]) {
       await page.goto(url + path);
       await page.getByRole("heading", { level: 1 }).waitFor();
-      await page.waitForLoadState("networkidle");
+      await page.getByRole("main").getByRole("heading", { level: 2 }).first().waitFor();
+      await becomes(() => page.getByRole("status", { name: "Loading" }).count(), 0);
       const buttons = await page.getByRole("main").getByRole("button").allTextContents();
       assert.deepEqual(
         buttons.filter((text) => changing.test(text)),

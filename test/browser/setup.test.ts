@@ -9,6 +9,7 @@ import { type RunningSshd, startSshd, whyNoSshd } from "../../local/openssh/star
 import { csvOf, oids, users } from "../support/small-drop.ts";
 import { openSetupWorld, type SetupWorld } from "./setup-world.ts";
 import { launch, type Watched, watch } from "./support/browser.ts";
+import { becomes } from "./support/until.ts";
 
 let world: SetupWorld;
 let browser: Browser;
@@ -98,7 +99,7 @@ describe("the wizard, from an empty system to an imported day", { skip: whyNoGpg
     await page.getByLabel("Password", { exact: true }).fill("marked-secret-hunter2");
     await page.getByRole("button", { name: "Store the password" }).click();
     await page.getByText("A password is stored:").first().waitFor();
-    assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
+    await becomes(() => page.getByLabel("Password", { exact: true }).inputValue(), "");
     await watched.picture("wizard-2-credentials");
     await page.getByRole("button", { name: "Continue" }).click();
 
