@@ -4,6 +4,7 @@ const principal = (only: string) => ({ file: "test/unit/api/principal.test.ts", 
 const router = (only: string) => ({ file: "test/unit/api/router.test.ts", only });
 const siteAddress = (only: string) => ({ file: "test/unit/fetch/guarded-lookup.test.ts", only });
 const siteOptions = (only: string) => ({ file: "test/unit/functions/site-options.test.ts", only });
+const nextKey = (only: string) => ({ file: "test/wire/sftp/next-key.test.ts", only });
 const races = (only: string) => ({ file: "test/unit/api/setup-races.test.ts", only });
 const csrf = { file: "test/unit/api/csrf.test.ts" };
 const wire = (only: string) => ({ file: "test/wire/api/api.test.ts", only });
@@ -273,5 +274,29 @@ export const apiGuards: readonly Guard[] = [
     source: "changeMatching(deps, document, seen.etag, change),",
     instead: "changeMatching(deps, document, ifMatch, change),",
     watchers: [races("at any version")],
+  },
+  {
+    name: "ssh-switch-next-key-goes-last",
+    rule: "R1",
+    file: "shared/pipeline/store-ssh-key.ts",
+    source: 'await storeSshKey(secrets, name, "current", next);\n  await retireSshKey(secrets, name, "next");',
+    instead: 'await retireSshKey(secrets, name, "next");\n  await storeSshKey(secrets, name, "current", next);',
+    watchers: [nextKey("dies between any two writes")],
+  },
+  {
+    name: "ssh-next-key-where-the-current-cannot-be-opened",
+    rule: "R1",
+    file: "shared/fetch/sign-in.ts",
+    source: 'if (isUsable(next)) return [toWay(next, "next")];',
+    instead: "",
+    watchers: [nextKey("dies between any two writes")],
+  },
+  {
+    name: "ssh-next-key-is-offered",
+    rule: "R1",
+    file: "shared/fetch/sign-in.ts",
+    source: 'return [toWay(current, "current"), toWay(next, "next")];',
+    instead: 'return [toWay(current, "current")];',
+    watchers: [nextKey("whichever key the site takes"), nextKey("refuses both")],
   },
 ];
