@@ -263,6 +263,7 @@ export const texts = {
   connector: {
     fetch: "Fetch now",
     fetchAsked: "The fetch has been asked for.",
+    fetchAskedWhat: "It begins in a few seconds. What it finds is shown here.",
     fetching: "Fetching now",
     pause: "Pause",
     paused: "The connector is paused.",

@@ -13,6 +13,7 @@ import { Empty, Loaded } from "../parts/states.tsx";
 import { type InstantValue, toLocalText } from "../parts/times.ts";
 import { texts } from "../texts.ts";
 import { useResource } from "../use-resource.ts";
+import { askedFetchOf, isFetchAwaited, noteAskedFetch } from "./asked-fetches.ts";
 import { ConnectorActions } from "./connector-actions.tsx";
 import { ConnectorStateBadge } from "./connector-state.tsx";
 import { SecretTable } from "./secret-table.tsx";
@@ -28,9 +29,9 @@ const useStyles = makeStyles({
 /** One connector: how it stands, its latest drops, its keys, and what can be done with it. */
 export function ConnectorPage({ params }: { readonly params: PageParams }): ReactNode {
   const name = params["name"] ?? "";
-  const [askedAt, setAskedAt] = useState<string>();
-  const isFetching = ({ fetches }: ConnectorDetails): boolean =>
-    askedAt !== undefined && new Date(fetches.triedAt ?? 0) < new Date(askedAt);
+  // What was asked for when the connector was set up counts, too.
+  const [askedAt, setAskedAt] = useState(() => askedFetchOf(name));
+  const isFetching = ({ fetches }: ConnectorDetails): boolean => isFetchAwaited(askedAt, fetches.triedAt, Date.now());
   const resource = useResource(
     "readConnector",
     { params: { name } },
@@ -38,6 +39,7 @@ export function ConnectorPage({ params }: { readonly params: PageParams }): Reac
   );
   const { data, reload } = resource;
   const fetchAsked = (at: string): void => {
+    noteAskedFetch(name, at);
     setAskedAt(at);
     reload();
   };
@@ -96,7 +98,7 @@ function Known({ name, details, isFetching }: KnownProps): ReactNode {
         title={texts.connector.drops}
         beside={<Link to={`/drops?${new URLSearchParams({ connector: name })}`}>{texts.connector.allDrops}</Link>}
       >
-        <LatestDrops name={name} />
+        <LatestDrops name={name} isFetching={isFetching} />
       </Section>
       <Section title={texts.connector.secrets}>
         <SecretTable name={name} />
@@ -105,18 +107,22 @@ function Known({ name, details, isFetching }: KnownProps): ReactNode {
   );
 }
 
-function LatestDrops({ name }: { readonly name: string }): ReactNode {
-  const drops = useResource("listDrops", { query: { connector: name, limit: 5 } }, { pollInMs: () => pollInMs });
+function LatestDrops({ name, isFetching }: { readonly name: string; readonly isFetching: boolean }): ReactNode {
+  const pollsEach = isFetching ? busyPollInMs : pollInMs;
+  const drops = useResource("listDrops", { query: { connector: name, limit: 5 } }, { pollInMs: () => pollsEach });
   return (
     <Loaded resource={drops} lines={3}>
-      {({ items }) =>
-        items.length === 0 ? (
-          <Empty title={texts.drops.emptyTitle}>{texts.drops.empty}</Empty>
-        ) : (
-          <DropTable drops={items} />
-        )
-      }
+      {({ items }) => (items.length === 0 ? <NoDrops isFetching={isFetching} /> : <DropTable drops={items} />)}
     </Loaded>
+  );
+}
+
+function NoDrops({ isFetching }: { readonly isFetching: boolean }): ReactNode {
+  const { drops, connector } = texts;
+  return isFetching ? (
+    <Empty title={connector.fetchAsked}>{connector.fetchAskedWhat}</Empty>
+  ) : (
+    <Empty title={drops.emptyTitle}>{drops.empty}</Empty>
   );
 }
 

@@ -17,11 +17,17 @@ export function toLocalText(at: InstantValue): string {
   return `${local.format(date)} ${zone}`.trim();
 }
 
-/** In UTC: the time alone where the date is the reader's too. */
-export function toUtcText(at: InstantValue): string {
+/**
+ * In UTC, to stand beside the reader's own time: the time alone where the date is the reader's too, and nothing where the
+ * reader lives by UTC.
+ *
+ * @param shown the instant as toLocalText shows it
+ */
+export function toUtcBeside(at: InstantValue, shown = toLocalText(at)): string | undefined {
   const date = new Date(at);
-  const isSameDay = local.format(date).split(",")[0] === utc.format(date).split(",")[0];
-  return texts.parts.utc(isSameDay ? utcTime.format(date) : utc.format(date));
+  const whole = texts.parts.utc(utc.format(date));
+  if (shown === whole) return undefined;
+  return shown.split(",")[0] === whole.split(",")[0] ? texts.parts.utc(utcTime.format(date)) : whole;
 }
 
 /** The time of day in the reader's zone, to the second: for what was just read. */

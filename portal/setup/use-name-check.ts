@@ -42,24 +42,14 @@ function formProblem(name: string): string | undefined {
   return form.test(name) ? undefined : words.nameForm;
 }
 
+/** "unknown" when it cannot be told just now. */
 async function look(name: string, signal: AbortSignal): Promise<NameStanding> {
-  const asked = { params: { name } };
-  const found = await Promise.all([
-    isThere(ask("readConnector", asked, { signal })),
-    isThere(ask("readDraft", asked, { signal })),
-  ]);
-  if (found.includes(true)) return { state: "wrong", problem: words.nameTaken };
-  return { state: found.includes(undefined) ? "unknown" : "free" };
-}
-
-/** Undefined when it cannot be told just now. */
-async function isThere(asking: Promise<unknown>): Promise<boolean | undefined> {
   try {
-    await asking;
-    return true;
+    const { body } = await ask("checkName", { params: { name } }, { signal });
+    return body.isTaken ? { state: "wrong", problem: words.nameTaken } : { state: "free" };
   } catch (error) {
-    if (error instanceof ApiError) return error.kind === "not-found" ? false : undefined;
-    if (error instanceof DOMException && error.name === "AbortError") return undefined;
+    const isLeaving = error instanceof DOMException && error.name === "AbortError";
+    if (isLeaving || error instanceof ApiError) return { state: "unknown" };
     throw error;
   }
 }

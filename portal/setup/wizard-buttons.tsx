@@ -2,6 +2,7 @@ import { Button, makeStyles, Spinner, tokens } from "@fluentui/react-components"
 import { type MouseEvent, type ReactNode, useState } from "react";
 import { ask } from "../api.ts";
 import { ApiError } from "../api-error.ts";
+import { noteAskedFetch } from "../connectors/asked-fetches.ts";
 import { useRouter } from "../frame/router.tsx";
 import { useSay } from "../frame/toasts.tsx";
 import { Confirm } from "../parts/confirm.tsx";
@@ -91,7 +92,7 @@ function Finish({ saver, fetchesNow, onRefused }: WizardButtonsProps): ReactNode
       return undefined;
     }
     // The connector is there by now: a fetch that cannot be asked for comes by the schedule.
-    if (fetchesNow) await ask("fetchConnector", { params }).catch(unlessRefused);
+    if (fetchesNow) await askForFetch(body.name).catch(unlessRefused);
     return body.name;
   });
   const run = async (): Promise<void> => {
@@ -113,6 +114,11 @@ function Finish({ saver, fetchesNow, onRefused }: WizardButtonsProps): ReactNode
       {finish.error !== undefined && <Problem error={finish.error} />}
     </>
   );
+}
+
+async function askForFetch(name: string): Promise<void> {
+  const { body } = await ask("fetchConnector", { params: { name } });
+  noteAskedFetch(name, body.askedAt);
 }
 
 function unlessRefused(error: unknown): void {

@@ -18,6 +18,7 @@ export const endpoints = {
   fetchConnector: "POST /connectors/{name}/fetch",
 
   /** A draft is a connector that is being set up: its name is taken, its secrets and mapping are kept under it. */
+  checkName: "GET /names/{name}",
   listDrafts: "GET /drafts",
   createDraft: "POST /drafts",
   readDraft: "GET /drafts/{name}",

@@ -49,6 +49,13 @@ export type DraftSummary = z.infer<typeof draftSummary>;
 
 /** The endpoints about drafts. */
 export const draftRoutes = {
+  checkName: defineRoute({
+    endpoint: "checkName",
+    role: "reader",
+    summary: "Whether a connector or a draft has a name already. `createDraft` has the last word.",
+    params: nameParams,
+    reply: z.object({ name: connectorName, isTaken: z.boolean() }),
+  }),
   listDrafts: defineRoute({
     endpoint: "listDrafts",
     role: "reader",

@@ -21,6 +21,7 @@ import { type SetupDeps, toInstant, withVault } from "./setup-deps.ts";
 import { toLastValidation } from "./show-connector.ts";
 
 const handlers: HandlersFor<typeof draftRoutes, SetupDeps> = {
+  checkName: async (deps, { params: { name } }) => ({ body: { name, isTaken: await isTaken(deps, name) } }),
   listDrafts: async ({ blobs }, { query }) => {
     const page = await takePage(listDraftNames(blobs), query, String);
     const items = await Promise.all(page.items.map((name) => summarise(blobs, name)));
@@ -132,8 +133,11 @@ async function isConnector({ blobs }: Pick<SetupDeps, "blobs">, name: ConnectorN
 const taken = "There is a connector or a draft of this name already. Choose another name.";
 
 async function refuseTaken(deps: Pick<SetupDeps, "blobs">, name: ConnectorName): Promise<void> {
-  if (await isConnector(deps, name)) throw conflict(taken);
-  if ((await deps.blobs.head(paths.draft(name))) !== undefined) throw conflict(taken);
+  if (await isTaken(deps, name)) throw conflict(taken);
+}
+
+async function isTaken(deps: Pick<SetupDeps, "blobs">, name: ConnectorName): Promise<boolean> {
+  return (await isConnector(deps, name)) || (await deps.blobs.head(paths.draft(name))) !== undefined;
 }
 
 /** The connector is looked for once more: another draft of the name may have become one while this was made. */

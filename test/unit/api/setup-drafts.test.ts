@@ -45,6 +45,15 @@ test("a new draft says what each step still needs, in words for somebody who fil
   );
 });
 
+test("whether a name is taken is told without an error: by a draft, by a connector, by nobody", async () => {
+  const { world, etag } = await startComplete();
+  const isTaken = async (name: string): Promise<boolean> =>
+    (await world.do(draftRoutes.checkName, { params: { name } })).body.isTaken;
+  assert.deepEqual([await isTaken("acme"), await isTaken("acme-london")], [true, false]);
+  await world.do(draftRoutes.finishDraft, { ifMatch: etag });
+  assert.equal(await isTaken("acme"), true);
+});
+
 test("values are saved in any order and any number, and are there when the draft is taken up again", async () => {
   const world = new SetupWorld();
   const created = await world.do(draftRoutes.createDraft, { body: { name: acme } });
