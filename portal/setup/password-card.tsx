@@ -1,6 +1,7 @@
 import { Button, Field, Input, makeStyles, tokens } from "@fluentui/react-components";
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
 import { ask } from "../api.ts";
+import { ApiError } from "../api-error.ts";
 import { useSay } from "../frame/toasts.tsx";
 import { Instant } from "../parts/instant.tsx";
 import { Problem } from "../parts/states.tsx";
@@ -26,7 +27,7 @@ export function PasswordCard({ name, secrets, isReadOnly }: PasswordCardProps): 
   const styles = useStyles();
   const say = useSay();
   const current = currentOf(secrets.items, "sftp-password");
-  const { control, password, setPassword, problem, submit, action } = usePasswordForm(name, () => {
+  const { control, password, setPassword, problem, submit, action } = usePasswordForm(name, secrets, () => {
     secrets.changed();
     say(words.stored);
   });
@@ -66,12 +67,18 @@ export function PasswordCard({ name, secrets, isReadOnly }: PasswordCardProps): 
   );
 }
 
-function usePasswordForm(name: string, onStored: () => void) {
+function usePasswordForm(name: string, { etag, changed }: SecretsView, onStored: () => void) {
   const control = useRef<HTMLInputElement>(null);
   const [password, setPassword] = useState("");
   const [isEmpty, setIsEmpty] = useState(false);
   const action = useAction(async (given: string) => {
-    await ask("setPassword", { params: { name }, body: { password: given } });
+    try {
+      await ask("setPassword", { params: { name }, body: { password: given } }, { ifMatch: etag });
+    } catch (error) {
+      // The next try is made in sight of what is there now.
+      if (error instanceof ApiError && error.kind === "changed-meanwhile") changed();
+      throw error;
+    }
     return true;
   });
   const submit = (event: FormEvent): void => {

@@ -4,6 +4,8 @@ import { useResource } from "../use-resource.ts";
 /** What a connector or draft keeps in the vault, as far as the page may know. */
 export interface SecretsView {
   readonly items: readonly SecretFacts[] | undefined;
+  /** Version of what is there, for a change that overwrites. */
+  readonly etag: string | undefined;
   /** Reads them again; also tells the form, whose missing fields they decide. */
   readonly changed: () => void;
 }
@@ -18,7 +20,7 @@ export function useSecrets(
     resource.reload();
     onChanged();
   };
-  return { items: resource.data?.items, changed, resource };
+  return { items: resource.data?.items, etag: resource.etag, changed, resource };
 }
 
 function useList(name: string) {

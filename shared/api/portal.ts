@@ -39,6 +39,8 @@ const contentTypes: Readonly<Record<string, string>> = {
 const hashed = /-[A-Z0-9]{8}\.\w+$/;
 /** Not the page's: the host's, the platform's and the API's own. */
 const others = /^\/(api|\.auth|runtime|admin)(\/|$)/i;
+/** Names of pages, connectors and drops: nothing else is in a page's path, so anything else is a file that is not there. */
+const pagePath = /^\/(?:[a-z0-9-]+\/)*[a-z0-9-]*$/i;
 const pack = promisify(brotliCompress);
 const unpack = promisify(brotliDecompress);
 /** A file that lies there packed already, as the published zip has it. */
@@ -80,8 +82,7 @@ async function answer(
   }
   const file = path === "/index.html" ? undefined : files.get(path);
   if (file !== undefined) return await answerFile(file, ask);
-  // A page's path has no dot in its last part: what has one is a file that is not there.
-  if (/\.[^/]*$/.test(path) && path !== "/index.html") throw new ApiProblem("not-found", "There is no such file.");
+  if (path !== "/index.html" && !pagePath.test(path)) throw new ApiProblem("not-found", "There is nothing here.");
   return await answerIndex(files.get("/index.html"), ask, newNonce());
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type BoundCursors, bindCursors } from "./bound-cursor.ts";
 import { refuseForeign } from "./csrf.ts";
 import type { EndpointName } from "./endpoints.ts";
 import type { HttpAnswer, HttpAsk } from "./http-message.ts";
@@ -48,9 +49,9 @@ export function createRouter<Deps>(operations: readonly Operation<Deps>[]): Answ
       }
       const found = table.find(ask.method === "HEAD" ? "GET" : ask.method, path);
       endpoint = found.operation.route.endpoint;
-      const request = await readRequest(found, ask, principal);
+      const { request, toReply } = bind(endpoint, await readRequest(found, ask, principal));
       const reply = await found.operation.handle(call.deps, request);
-      return { answer: toAnswer(found.operation.route, reply, ask), endpoint, problem: undefined };
+      return { answer: toAnswer(found.operation.route, reply, ask, toReply), endpoint, problem: undefined };
     } catch (error) {
       if (!(error instanceof ApiProblem)) throw error;
       return { answer: toProblemAnswer(error, ask.method), endpoint, problem: error.problem };
@@ -92,6 +93,16 @@ async function readRequest<Deps>(found: Found<Deps>, ask: HttpAsk, principal: Pr
   };
 }
 
+/** A listing's place is in its query, that of the search in its body. */
+function bind(
+  endpoint: EndpointName,
+  request: AnyRequest,
+): { readonly request: AnyRequest; readonly toReply: BoundCursors["toReply"] } {
+  const part = request.query === undefined ? "body" : "query";
+  const { fields, toReply } = bindCursors(endpoint, request.params, request[part]);
+  return { request: { ...request, [part]: fields }, toReply };
+}
+
 /** A name that comes twice is given as a list, which no schema of a single value takes. */
 function toQuery(params: URLSearchParams): Record<string, string | string[]> {
   const names = new Set(params.keys());
@@ -118,7 +129,7 @@ function toOptions(allowed: readonly string[]): HttpAnswer {
   return { status: 204, headers: { allow: allowed.join(", ") } };
 }
 
-function toAnswer(route: Route, reply: AnyReply, ask: HttpAsk): HttpAnswer {
+function toAnswer(route: Route, reply: AnyReply, ask: HttpAsk, toReply: BoundCursors["toReply"]): HttpAnswer {
   const etag = reply.etag === undefined ? undefined : `"${toVersion(reply.etag)}"`;
   const headers = etag === undefined ? {} : { etag };
   const isHead = ask.method === "HEAD";
@@ -134,7 +145,7 @@ function toAnswer(route: Route, reply: AnyReply, ask: HttpAsk): HttpAnswer {
   }
   if (route.reply === undefined) return { status: 204, headers };
   // Through the schema, so that a field that is not in the contract, such as a secret's, cannot slip out.
-  const content = JSON.stringify(route.reply.parse(reply.body));
+  const content = JSON.stringify(toReply(route.reply.parse(reply.body)));
   const ofJson = { ...headers, "content-type": "application/json" };
   return { status: 200, headers: ofJson, content: isHead ? undefined : content };
 }

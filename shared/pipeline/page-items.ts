@@ -1,4 +1,4 @@
-import type { FileId, MailboxId } from "../chat/identifiers.ts";
+import type { FileId, ImportKey, MailboxId } from "../chat/identifiers.ts";
 import type { Row } from "../report/csv.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
@@ -28,6 +28,7 @@ export interface ItemFilter {
   readonly outcome?: ShownOutcome | undefined;
   readonly mailbox?: MailboxId | undefined;
   readonly file?: FileId | undefined;
+  readonly key?: ImportKey | undefined;
 }
 
 /** Where a page begins: in a stored table, in a work list, or in the index. */
@@ -253,7 +254,8 @@ class PageOfItems {
   }
 }
 
-function isWanted({ outcome, mailbox, source }: ShownItem, filter: ItemFilter): boolean {
+function isWanted({ key, outcome, mailbox, source }: ShownItem, filter: ItemFilter): boolean {
+  if (filter.key !== undefined && key !== filter.key) return false;
   if (filter.outcome !== undefined && outcome !== filter.outcome) return false;
   if (filter.mailbox !== undefined && mailbox !== filter.mailbox) return false;
   return filter.file === undefined || source.startsWith(`${filter.file}:`);

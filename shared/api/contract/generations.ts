@@ -157,6 +157,7 @@ export const generationRoutes = {
       outcome: itemOutcome.optional(),
       mailbox: mailboxId.optional(),
       file: fileId.optional(),
+      key: importKey.optional().describe("Only the item with this import key, in each of its mailboxes."),
     }),
     reply: pageOf(itemRow).extend({ unreadable: z.array(unreadable) }),
   }),

@@ -141,7 +141,8 @@ export const keyRoutes = {
   setPassword: defineRoute({
     endpoint: "setPassword",
     role: "admin",
-    summary: "Stores the SFTP password in the vault; fetches use it from then on.",
+    summary:
+      "Stores the SFTP password in the vault; fetches use it from then on. In place of another one it needs If-Match with the ETag of `listSecrets`.",
     params: nameParams,
     body: z.strictObject({
       password: z

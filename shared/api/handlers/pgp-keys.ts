@@ -9,6 +9,7 @@ import { audited } from "../audited.ts";
 import type { keyRoutes, PgpKeyReply } from "../contract/keys.ts";
 import { ApiProblem, invalid, refused } from "../problem.ts";
 import type { Handler } from "../request.ts";
+import { alone } from "./alone.ts";
 import { requireSubject, type SetupDeps, toInstant, toOptionalInstant, withVault } from "./setup-deps.ts";
 
 /** POST .../pgp-keys/generate */
@@ -29,7 +30,11 @@ export const generatePgpKey: Handler<typeof keyRoutes.generatePgpKey, SetupDeps>
 };
 
 /** POST .../pgp-keys/upload */
-export const uploadPgpKey: Handler<typeof keyRoutes.uploadPgpKey, SetupDeps> = async (deps, request) => {
+export const uploadPgpKey: Handler<typeof keyRoutes.uploadPgpKey, SetupDeps> = async (deps, request) =>
+  // Of two that come at once neither would find the other's key, and it would be there twice.
+  await alone(deps, request.params.name, () => upload(deps, request));
+
+const upload: Handler<typeof keyRoutes.uploadPgpKey, SetupDeps> = async (deps, request) => {
   const { principal, params, body } = request;
   const { name } = params;
   const { owner } = await requireSubject(deps.blobs, name);

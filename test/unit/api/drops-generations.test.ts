@@ -115,7 +115,10 @@ for (const [name, waits] of [
       const failed = wanted.filter(({ outcome }) => outcome === "failed");
       assert.deepEqual(await pagesOf(api, { limit: "4", mailbox, outcome: "failed" }), failed);
     }
-    const [{ file } = { file: "" }] = all;
+    const [{ file, key } = { file: "", key: "" }] = all;
+    const ofKey = all.filter((item) => item.key === key);
+    assert.ok(ofKey.length > 1 && ofKey.length < all.length);
+    assert.deepEqual(await pagesOf(api, { limit: "1", key }), ofKey);
     assert.deepEqual(
       await pagesOf(api, { file }),
       all.filter((item) => item.file === file),

@@ -104,6 +104,13 @@ describe("the page's files", () => {
       "/assets/main-5QFKN3RY.js.map",
       "/ASSETS/MAIN-5QFKN3RY.JS",
       "/etc/passwd.txt",
+      "/%00",
+      "/drops%2facme",
+      "/a.js",
+      "/a.js/",
+      "/.git/config",
+      "/drops//",
+      "/caf%C3%A9",
     ];
     for (const path of paths) assert.equal(await statusOf(path), 404, path);
   });

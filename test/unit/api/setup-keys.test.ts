@@ -192,6 +192,27 @@ test("an uploaded PGP key must open and be able to decrypt; the same one twice k
   assert.deepEqual((await world.do(draftRoutes.readDraft)).body.keys, [2, 1], "it does not become an old one by that");
 });
 
+test("the same PGP key that is uploaded twice at once is there once", async () => {
+  const world = await start();
+  const { privateKey } = await generatePgpKeys({ kind: "curve25519" });
+  const both = await Promise.all([1, 2].map(() => world.ask("uploadPgpKey", { body: { privateKey } })));
+  assert.deepEqual(both.map(({ status }) => status).toSorted(), [200, 200]);
+  assert.deepEqual((await world.do(draftRoutes.readDraft)).body.keys, [1]);
+});
+
+test("a password is overwritten in sight of the one that is there, and of no other", async () => {
+  const world = await start();
+  const set = async (password: string, ifMatch?: string) =>
+    (await world.ask("setPassword", { body: { password }, ifMatch })).status;
+  assert.equal(await set("first"), 200, "the first one overwrites nothing");
+  assert.equal(await set("second"), 428);
+  const { etag } = await world.do(keyRoutes.listSecrets);
+  assert.equal(await set("second", etag), 200);
+  assert.equal(await set("third", etag), 412);
+  assert.equal(await world.secrets.getOptional(secretName(acme, "sftp-password")), "second");
+  assert.equal(await set("third", "*"), 200);
+});
+
 test("a key that is uploaded as an old one stands behind the current one", async () => {
   const world = await start();
   await world.do(keyRoutes.generatePgpKey, { body: { kind: "curve25519" } });
@@ -264,7 +285,7 @@ test("each change of a secret is in the audit log before it is made, and not mad
     if (path.startsWith("audit/")) throw new Error("storage is away");
     return await create(path, bytes, options);
   };
-  await assert.rejects(world.ask("setPassword", { body: { password: "other" } }), /away/);
+  await assert.rejects(world.ask("setPassword", { body: { password: "other" }, ifMatch: "*" }), /away/);
   assert.equal(await world.secrets.getOptional(secretName(acme, "sftp-password")), "marked-password");
 });
 

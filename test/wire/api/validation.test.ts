@@ -187,7 +187,7 @@ test("what is missing for a try is said before anything is tried", async () => {
 });
 
 test("a wrong password, and one that is not there, are told", async () => {
-  await world.do(keyRoutes.setPassword, { body: { password: "wrong" } });
+  await world.do(keyRoutes.setPassword, { body: { password: "wrong" }, ifMatch: "*" });
   await failsAt("sign-in", "authentication-failed", /refused the sign-in/);
   await world.secrets.retire(secretName(acme, "sftp-password"));
   await failsAt("sign-in", "secret-missing", /no SFTP password yet/);
