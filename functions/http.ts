@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import type { HttpMethod, HttpRequest, HttpResponseInit } from "@azure/functions";
+import type { HttpRequest, HttpResponseInit } from "@azure/functions";
 import type { HttpAnswer, HttpAsk } from "../shared/api/http-message.ts";
 import { operations } from "../shared/api/operations.ts";
 import { createPortal } from "../shared/api/portal.ts";
@@ -14,14 +14,9 @@ import type { Log } from "../shared/telemetry/log.ts";
 import { toApiDeps } from "./api-deps.ts";
 import type { Clients } from "./clients.ts";
 import { followContent } from "./follow-content.ts";
+import { apiRoot } from "./http-routes.ts";
 import { toRequestBody } from "./request-body.ts";
 import type { StageDeps } from "./stage-deps.ts";
-
-/** What the HTTP functions are asked with; the rest (TRACE, CONNECT) the library's own Request refuses. */
-export const methods: HttpMethod[] = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"];
-
-/** Where the API lies. */
-export const apiRoot = "/api/v1";
 
 const route = createRouter(operations);
 

@@ -2,9 +2,16 @@ import { writeSync } from "node:fs";
 import { app } from "@azure/functions";
 import { installLastWords } from "./last-words.ts";
 import { registerFunctions } from "./registrations.ts";
-import { createWiring } from "./wiring.ts";
 
 installLastWords(process, (line) => writeSync(2, line));
 // Downloads and uploads are passed on as they come, whatever their size.
 app.setup({ enableHttpStream: true });
-registerFunctions(app, process.env, createWiring(process.env));
+
+let wiring: Promise<ReturnType<typeof import("./wiring.ts").createWiring>> | undefined;
+const wire = () => {
+  wiring ??= import("./wiring.ts").then(({ createWiring }) => createWiring(process.env));
+  return wiring;
+};
+registerFunctions(app, process.env, async (invocation) => (await wire())(invocation));
+// While the host takes in what was registered. Should it fail, the first invocation says so.
+setImmediate(() => wire().catch(() => undefined));

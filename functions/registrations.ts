@@ -1,5 +1,5 @@
 import type { app as App, InvocationContext } from "@azure/functions";
-import { answerPortal, answerRequest, apiRoot, methods } from "./http.ts";
+import { apiRoot, methods } from "./http-routes.ts";
 import { type Invocation, toInvocation } from "./invocation.ts";
 import type { Stages } from "./wiring.ts";
 
@@ -37,37 +37,42 @@ const poisonQueues = [
 
 /**
  * Registers every function. Nothing here can fail: an app whose entry throws before its first registration looks to the
- * host like an app without functions. `stagesFor` may fail: then each invocation says why.
+ * host like an app without functions. `stagesFor` may fail: then each invocation says why. Nor is anything loaded here
+ * that registering does not need: the host waits for it at each start of an instance.
  */
 export function registerFunctions(
   app: typeof App,
   settings: TriggerSettings,
-  stagesFor: (invocation: Invocation) => Stages,
+  stagesFor: (invocation: Invocation) => Promise<Stages>,
 ): void {
-  const stages = (context: InvocationContext): Stages => stagesFor(toInvocation(context));
+  const stages = (context: InvocationContext): Promise<Stages> => stagesFor(toInvocation(context));
   // Anonymous to the host: who may is for App Service Authentication, and for the API itself.
   const open = { methods, authLevel: "anonymous" } as const;
   app.http("api", {
     ...open,
     route: `${apiRoot.slice(1)}/{*path}`,
-    handler: async (request, context) =>
-      await answerRequest(request, (ask) => stages(context).answerApi(ask, context.invocationId)),
+    handler: async (request, context) => {
+      const { answerRequest } = await import("./http.ts");
+      return await answerRequest(request, async (ask) => (await stages(context)).answerApi(ask, context.invocationId));
+    },
   });
   // The host's own paths (admin, runtime/webhooks) go before all functions', and these by their names: "api" before "portal"
   // (azure-functions-host: WebJobsApplicationBuilderExtension, FunctionMetadataManager).
   app.http("portal", {
     ...open,
     route: "{*path}",
-    handler: async (request, context) =>
-      await answerRequest(request, (ask) => answerPortal(toInvocation(context).log, ask, context.invocationId)),
+    handler: async (request, context) => {
+      const { answerPortal, answerRequest } = await import("./http.ts");
+      return await answerRequest(request, (ask) => answerPortal(toInvocation(context).log, ask, context.invocationId));
+    },
   });
   app.timer("fetchDrops", {
     schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,
-    handler: async (_timer, context) => await stages(context).fetchDrops(),
+    handler: async (_timer, context) => await (await stages(context)).fetchDrops(),
   });
   app.timer("sweep", {
     schedule: settings.SWEEP_SCHEDULE || everyFiveMinutes,
-    handler: async (_timer, context) => await stages(context).sweep(),
+    handler: async (_timer, context) => await (await stages(context)).sweep(),
   });
   app.storageBlob("openDropFile", {
     path: "released/{drop}/{gen}/{file}.json",
@@ -75,14 +80,14 @@ export function registerFunctions(
     source: settings.BLOB_TRIGGER_SOURCE === "LogsAndContainerScan" ? "LogsAndContainerScan" : "EventGrid",
     // The path whole: a host turns single tokens that look like numbers into numbers.
     handler: async (_ticket, context) =>
-      await stages(context).openDropFile(String(context.triggerMetadata?.["blobTrigger"])),
+      await (await stages(context)).openDropFile(String(context.triggerMetadata?.["blobTrigger"])),
   });
   for (const [name, queueName, stage] of queueFunctions) {
     app.storageQueue(name, {
       queueName,
       connection,
       handler: async (message, context) =>
-        await stages(context)[stage](message, context.triggerMetadata?.["dequeueCount"]),
+        await (await stages(context))[stage](message, context.triggerMetadata?.["dequeueCount"]),
     });
   }
   for (const [name, queueName] of poisonQueues) {
@@ -90,7 +95,7 @@ export function registerFunctions(
       queueName,
       connection,
       handler: async (message, context) =>
-        await stages(context).buryMessage(queueName, String(context.triggerMetadata?.["id"]), message),
+        await (await stages(context)).buryMessage(queueName, String(context.triggerMetadata?.["id"]), message),
     });
   }
 }

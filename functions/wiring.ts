@@ -23,7 +23,7 @@ import { DependencyTally } from "../shared/telemetry/dependency-tally.ts";
 import { toErrorFields } from "../shared/telemetry/error-fields.ts";
 import type { Log } from "../shared/telemetry/log.ts";
 import { type Clients, connectClients, connectStorageOnly } from "./clients.ts";
-import { type ApiInvocation, answerApi } from "./http.ts";
+import type { ApiInvocation } from "./http.ts";
 import type { Invocation } from "./invocation.ts";
 import { toOrigin } from "./origin.ts";
 import { type StageDeps, toStageDeps } from "./stage-deps.ts";
@@ -60,7 +60,10 @@ export function createWiring(environment: Environment): (invocation: Invocation)
     const use: Use = (work, origin) => invoke({ invocation, connect, writer, tallies }, work, origin);
     return {
       ...toStages(use, (message, fault) => tellChecker(environment, writer, parseTask("checks", message), fault)),
-      answerApi: (ask, id) => answerApi((work) => use((deps) => work(deps, connect())), toCall(environment, ask, id)),
+      answerApi: async (ask, id) => {
+        const { answerApi } = await import("./http.ts");
+        return await answerApi((work) => use((deps) => work(deps, connect())), toCall(environment, ask, id));
+      },
     };
   };
 }

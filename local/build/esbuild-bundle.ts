@@ -1,16 +1,19 @@
-import { mkdir } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import { basename, dirname, extname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 import { replaceFile } from "./replace-file.ts";
 
-/** What to bundle and where the result goes; `outfile` gets a source map beside it. */
+/**
+ * What to bundle and where the result goes. What the entry point loads later only lies beside it, in files of their own; each
+ * has a source map beside it.
+ */
 export interface BundleTarget {
   readonly entry: string;
   readonly outfile: string;
 }
 
-/** Sizes of a finished bundle in bytes; `gzipInBytes` is about what a deployment uploads. */
+/** Sizes of a finished bundle in bytes, all its files together; `gzipInBytes` is about what a deployment uploads. */
 export interface BundleSize {
   readonly outfile: string;
   readonly sizeInBytes: number;
@@ -53,14 +56,24 @@ const onlyEnglish: Plugin = {
     })),
 };
 
+/** A file of a bundle; the entry point comes last, since it names the others. */
+export interface BundleFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
 /**
- * Bundles an entry point and everything it imports into one minified ES module for Node 22 and later.
- * Throws esbuild's BuildFailure, whose text names file and line.
+ * Bundles an entry point and everything it imports into minified ES modules for Node 22 and later, as they are to lie where
+ * `outfile` says; nothing is written. Throws esbuild's BuildFailure, whose text names file and line.
  */
-export async function bundle({ entry, outfile }: BundleTarget): Promise<BundleSize> {
+export async function buildBundle({ entry, outfile }: BundleTarget): Promise<readonly BundleFile[]> {
   const { outputFiles } = await build({
     entryPoints: [entry],
-    outfile,
+    outdir: dirname(outfile),
+    entryNames: basename(outfile, extname(outfile)),
+    chunkNames: "[name]-[hash]",
+    outExtension: { ".js": extname(outfile) },
+    splitting: true,
     external,
     plugins: [onlyEnglish, noStorageChecksum],
     banner: { js: banner },
@@ -79,8 +92,31 @@ export async function bundle({ entry, outfile }: BundleTarget): Promise<BundleSi
     logLevel: "silent",
     write: false,
   });
+  const files = outputFiles.map(({ path, contents }) => ({ name: basename(path), content: contents }));
+  const isEntry = ({ name }: BundleFile): boolean => name === basename(outfile);
+  return [...files.filter((file) => !isEntry(file)), ...files.filter(isEntry)];
+}
+
+/** Builds a bundle and writes it; what an earlier build left beside it goes. Throws as `buildBundle` does. */
+export async function bundle(target: BundleTarget): Promise<BundleSize> {
+  const { outfile } = target;
+  const files = await buildBundle(target);
   await mkdir(dirname(outfile), { recursive: true });
-  for (const { path, contents } of outputFiles) await replaceFile(path, contents);
-  const code = outputFiles.find(({ path }) => !path.endsWith(".map"))?.contents ?? Buffer.alloc(0);
-  return { outfile, sizeInBytes: code.byteLength, gzipInBytes: gzipSync(code).byteLength };
+  for (const { name, content } of files) await replaceFile(join(dirname(outfile), name), content);
+  await removeOthers(dirname(outfile), new Set(files.map(({ name }) => name)));
+  const code = files.filter(({ name }) => !name.endsWith(".map")).map(({ content }) => content);
+  return { outfile, sizeInBytes: sumOf(code), gzipInBytes: sumOf(code.map((bytes) => gzipSync(bytes))) };
+}
+
+function sumOf(files: readonly Uint8Array[]): number {
+  return files.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** As esbuild names files by their content, and their maps. */
+const hashed = /-[A-Z0-9]{8}\.m?js(\.map)?$/;
+
+async function removeOthers(folder: string, wanted: ReadonlySet<string>): Promise<void> {
+  for (const name of await readdir(folder)) {
+    if (hashed.test(name) && !wanted.has(name)) await rm(join(folder, name), { force: true });
+  }
 }

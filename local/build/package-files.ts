@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { brotliCompressSync } from "node:zlib";
 import { z } from "zod";
-import { bundle } from "./esbuild-bundle.ts";
+import { type BundleFile, buildBundle } from "./esbuild-bundle.ts";
 import { bundlePortal } from "./portal.ts";
 import { toThinSourceMap } from "./thin-source-map.ts";
 
@@ -23,25 +23,34 @@ const manifest = z.object({
 
 /**
  * Builds the app out of the sources under `root` and returns all that goes up to Azure, sorted by path: host.json, a package.json
- * that names the entry point and nothing to install or to run, the bundle with a source map of our own code, and the page's files.
+ * that names the entry point and nothing to install or to run, the bundle with source maps of our own code, and the page's files.
  * Throws esbuild's BuildFailure, or a ZodError when package.json is not the app's.
  */
 export async function buildPackageFiles(root: string): Promise<readonly PackageFile[]> {
+  const bundled = await buildBundle({
+    entry: join(root, "functions", "main.ts"),
+    outfile: join(root, "dist", "main.js"),
+  });
+  const files = [
+    ...(await buildPortal()),
+    ...bundled.map((file) => toDist(file, root)),
+    { path: "host.json", content: await readFile(join(root, "host.json")) },
+    { path: "package.json", content: Buffer.from(await toManifest(root)) },
+  ];
+  return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function toDist({ name, content }: BundleFile, root: string): PackageFile {
+  if (!name.endsWith(".map")) return { path: `dist/${name}`, content };
+  const map = toThinSourceMap(Buffer.from(content).toString(), (source) => toOwnPath(source, root));
+  return { path: `dist/${name}`, content: Buffer.from(map) };
+}
+
+async function buildPortal(): Promise<PackageFile[]> {
   const folder = await mkdtemp(join(tmpdir(), "package-"));
   try {
-    const outfile = join(folder, "main.js");
-    const portal = join(folder, "portal");
-    await bundlePortal(portal);
-    await bundle({ entry: join(root, "functions", "main.ts"), outfile });
-    const map = toThinSourceMap(await readFile(`${outfile}.map`, "utf8"), (source) => toOwnPath(source, folder, root));
-    const files = [
-      ...(await readPortal(portal)),
-      { path: "dist/main.js", content: await readFile(outfile) },
-      { path: "dist/main.js.map", content: Buffer.from(map) },
-      { path: "host.json", content: await readFile(join(root, "host.json")) },
-      { path: "package.json", content: Buffer.from(await toManifest(root)) },
-    ];
-    return files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+    await bundlePortal(folder);
+    return await readPortal(folder);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -74,7 +83,7 @@ async function toManifest(root: string): Promise<string> {
 }
 
 /** A source's path as seen from dist/; undefined for libraries', some of which bring source maps of their own with odd paths. */
-function toOwnPath(source: string, folder: string, root: string): string | undefined {
-  const path = relative(root, join(folder, source)).replaceAll("\\", "/");
+function toOwnPath(source: string, root: string): string | undefined {
+  const path = relative(root, join(root, "dist", source)).replaceAll("\\", "/");
   return /^(functions|shared|portal)\//.test(path) ? `../${path}` : undefined;
 }

@@ -26,7 +26,7 @@ function handlersOf(stagesFor: (invocation: Invocation) => Stages): ReadonlyMap<
     storageBlob: keep,
     storageQueue: keep,
   };
-  registerFunctions({ ...app, ...fake }, {}, stagesFor);
+  registerFunctions({ ...app, ...fake }, {}, async (invocation) => stagesFor(invocation));
   return handlers;
 }
 
