@@ -2,10 +2,6 @@ import type { Guard } from "./guard.ts";
 
 const principal = (only: string) => ({ file: "test/unit/api/principal.test.ts", only });
 const router = (only: string) => ({ file: "test/unit/api/router.test.ts", only });
-const siteAddress = (only: string) => ({ file: "test/unit/fetch/guarded-lookup.test.ts", only });
-const siteOptions = (only: string) => ({ file: "test/unit/functions/site-options.test.ts", only });
-const nextKey = (only: string) => ({ file: "test/wire/sftp/next-key.test.ts", only });
-const races = (only: string) => ({ file: "test/unit/api/setup-races.test.ts", only });
 const csrf = { file: "test/unit/api/csrf.test.ts" };
 const wire = (only: string) => ({ file: "test/wire/api/api.test.ts", only });
 
@@ -90,46 +86,6 @@ export const apiGuards: readonly Guard[] = [
     source: "if (ofProxies.some((name) => headers.has(name))) return false;",
     instead: "",
     watchers: [principal("through a tunnel or proxy")],
-  },
-  {
-    name: "site-not-the-machine-itself",
-    rule: "R9",
-    file: "shared/fetch/guarded-lookup.ts",
-    source: "toOwnMachine ? [neverSites] : [neverSites, ownMachine]",
-    instead: "toOwnMachine ? [neverSites] : [neverSites]",
-    watchers: [siteAddress("in Azure nothing on the machine itself"), siteAddress("in Azure the machine itself")],
-  },
-  {
-    name: "site-not-the-identity-endpoint",
-    rule: "R9",
-    file: "functions/site-options.ts",
-    source: "except: identityEndpoints.flatMap((name) => toHost(environment[name])),",
-    instead: "",
-    watchers: [siteOptions("gives out tokens")],
-  },
-  {
-    name: "site-reach-by-the-environment",
-    rule: "R9",
-    file: "functions/site-options.ts",
-    source: "toOwnMachine: isLaptop(environment),",
-    instead: "toOwnMachine: true || isLaptop(environment),",
-    watchers: [siteOptions("a site may be on the machine itself"), siteOptions("neither the page's validation")],
-  },
-  {
-    name: "site-reach-of-validations",
-    rule: "R9",
-    file: "functions/api-deps.ts",
-    source: "toSiteOptions(settings, environment)",
-    instead: "toSiteOptions(settings, {})",
-    watchers: [siteOptions("neither the page's validation")],
-  },
-  {
-    name: "site-reach-of-fetches",
-    rule: "R9",
-    file: "functions/stage-deps.ts",
-    source: "toSiteOptions(settings, clients.environment)",
-    instead: "toSiteOptions(settings, {})",
-    watchers: [siteOptions("neither the page's validation")],
   },
   {
     name: "api-needs-a-role",
@@ -258,45 +214,5 @@ export const apiGuards: readonly Guard[] = [
     source: `    "frame-ancestors 'none'",\n`,
     instead: "",
     watchers: [wire("let a browser do nothing")],
-  },
-  {
-    name: "set-up-of-a-name-one-at-a-time",
-    rule: "R9",
-    file: "shared/api/handlers/alone.ts",
-    source: "paths.lock(`setup-",
-    instead: "paths.lock(String(Math.random()) + `setup-",
-    watchers: [races("finishes becomes nothing, or a connector"), races("lies in wait for nobody")],
-  },
-  {
-    name: "draft-changed-as-it-was-seen",
-    rule: "R8",
-    file: "shared/api/handlers/drafts.ts",
-    source: "changeMatching(deps, document, seen.etag, change),",
-    instead: "changeMatching(deps, document, ifMatch, change),",
-    watchers: [races("at any version")],
-  },
-  {
-    name: "ssh-switch-next-key-goes-last",
-    rule: "R1",
-    file: "shared/pipeline/store-ssh-key.ts",
-    source: 'await storeSshKey(secrets, name, "current", next);\n  await retireSshKey(secrets, name, "next");',
-    instead: 'await retireSshKey(secrets, name, "next");\n  await storeSshKey(secrets, name, "current", next);',
-    watchers: [nextKey("dies between any two writes")],
-  },
-  {
-    name: "ssh-next-key-where-the-current-cannot-be-opened",
-    rule: "R1",
-    file: "shared/fetch/sign-in.ts",
-    source: 'if (isUsable(next)) return [toWay(next, "next")];',
-    instead: "",
-    watchers: [nextKey("dies between any two writes")],
-  },
-  {
-    name: "ssh-next-key-is-offered",
-    rule: "R1",
-    file: "shared/fetch/sign-in.ts",
-    source: 'return [toWay(current, "current"), toWay(next, "next")];',
-    instead: 'return [toWay(current, "current")];',
-    watchers: [nextKey("whichever key the site takes"), nextKey("refuses both")],
   },
 ];

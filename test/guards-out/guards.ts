@@ -1,3 +1,4 @@
+import { apiCallGuards } from "./api-call-guards.ts";
 import { apiGuards } from "./api-guards.ts";
 import { checkGuards } from "./check-guards.ts";
 import type { Guard } from "./guard.ts";
@@ -5,6 +6,7 @@ import { importGuards } from "./import-guards.ts";
 import { inputGuards } from "./input-guards.ts";
 import { peopleGuards } from "./people-guards.ts";
 import { pipelineGuards } from "./pipeline-guards.ts";
+import { setupGuards } from "./setup-guards.ts";
 import { sourceGuards } from "./source-guards.ts";
 import { storageGuards } from "./storage-guards.ts";
 
@@ -17,5 +19,7 @@ export const guards: readonly Guard[] = [
   ...sourceGuards,
   ...checkGuards,
   ...apiGuards,
+  ...apiCallGuards,
+  ...setupGuards,
   ...peopleGuards,
 ];

@@ -24,6 +24,10 @@ function principal(claims: readonly object[], rest: object = {}): string {
   return encode({ auth_typ: "aad", name_typ: "name", role_typ: claim.role, claims, ...rest });
 }
 
+function twice(header: string): string {
+  return `${header}, ${header}`;
+}
+
 function ask(header: string | undefined, environment: Readonly<Record<string, string>> = on): Asker {
   const headers = new Headers(header === undefined ? {} : { "x-ms-client-principal": header });
   return toAsker(environment, { headers, url: new URL("https://chat.example/api/v1/me") });
@@ -75,7 +79,10 @@ describe("who asks, with the platform's sign-in on", () => {
     "base64 of no JSON": encode("admin"),
     "a list": encode([]),
     "no object": encode("null"),
-    "a header that came twice": `${principal(admin)}, ${principal(admin)}`,
+    // Decoders stop at the padding, or read on over it.
+    "a header that came twice": twice(principal(admin)),
+    "a header that came twice, with two =": twice(principal(admin, { pad: "1" })),
+    "a header that came twice, with one =": twice(principal(admin, { pad: "12" })),
     "another provider's": principal(admin, { auth_typ: "github" }),
     "no provider's": principal(admin, { auth_typ: undefined }),
     "no claims": encode({ auth_typ: "aad", role_typ: claim.role }),
