@@ -13,7 +13,7 @@ import {
   Text,
 } from "@fluentui/react-components";
 import { type FormEvent, type ReactNode, useState } from "react";
-import type { LineFault } from "../../shared/api/contract/mapping.ts";
+import type { FileCheck, LineFault } from "../../shared/api/contract/mapping.ts";
 import { useSay } from "../frame/toasts.tsx";
 import { Problem } from "../parts/states.tsx";
 import { texts } from "../texts.ts";
@@ -36,12 +36,25 @@ interface AddPeopleProps {
   readonly mapping: MappingResource;
 }
 
+/** What is wrong with what was asked for. */
+interface Found {
+  readonly faults: readonly LineFault[];
+  /** The lines themselves are; else their addresses get nothing as the directory is now. */
+  readonly isBad: boolean;
+  readonly asked: string;
+}
+
+function toFound({ isGood, faults, directory }: FileCheck, asked: string): Found | undefined {
+  if (!isGood) return { faults, isBad: true, asked };
+  return directory.faults.length === 0 ? undefined : { faults: directory.faults, isBad: false, asked };
+}
+
 /** People of a drop who have no mailbox, to be given one: the mapping file stays as it is, with lines added. */
 export function AddPeople({ name, imIds, mapping }: AddPeopleProps): ReactNode {
   const say = useSay();
   const [mailboxes, setMailboxes] = useState<Readonly<Record<string, string>>>({});
   const [notice, setNotice] = useState<string>();
-  const [faults, setFaults] = useState<readonly LineFault[]>([]);
+  const [found, setFound] = useState<Found>();
   const lines = imIds
     .map((imId): NewLine => ({ imId, mailbox: mailboxes[imId] ?? "" }))
     .filter(({ mailbox }) => mailbox.trim() !== "");
@@ -49,8 +62,11 @@ export function AddPeople({ name, imIds, mapping }: AddPeopleProps): ReactNode {
     const today = mapping.data?.file === undefined ? emptyMapping : await readFileText(toListUrl("mapping", name));
     const content = new Blob([withLines(today, lines)], { type: "text/csv" });
     const check = await checkList("mapping", name, content);
-    setFaults(check.faults);
-    if (!check.isGood) return false;
+    const next = toFound(check, JSON.stringify(lines));
+    setFound(next);
+    // Addresses that nobody has are taken when the admin has seen it, and asks for the very same once more.
+    if (next !== undefined && (next.isBad || next.asked !== found?.asked)) return false;
+    setFound(undefined);
     await replaceList("mapping", name, content, { goodLinesOnly: false, ifMatch: mapping.etag });
     mapping.reload();
     return true;
@@ -74,12 +90,16 @@ export function AddPeople({ name, imIds, mapping }: AddPeopleProps): ReactNode {
         mailboxes={mailboxes}
         onMailbox={(imId, mailbox) => setMailboxes({ ...mailboxes, [imId]: mailbox })}
       />
-      {faults.length > 0 && (
+      {found !== undefined && (
         <>
           <MessageBar intent="warning" layout="multiline">
-            <MessageBarBody>{words.addFaults}</MessageBarBody>
+            <MessageBarBody>{found.isBad ? words.addFaults : words.addDoubtful}</MessageBarBody>
           </MessageBar>
-          <FaultTable faults={faults} count={faults.length} />
+          <FaultTable
+            faults={found.faults}
+            heading={texts.setup.list.faults(found.faults.length)}
+            fileName="bad-lines.csv"
+          />
         </>
       )}
       {add.error !== undefined && <Problem error={add.error} />}

@@ -5,6 +5,7 @@ import { Confirm } from "../parts/confirm.tsx";
 import { texts } from "../texts.ts";
 import { type Action, useAction } from "../use-action.ts";
 import { FaultTable } from "./fault-table.tsx";
+import { LookedUpAddresses } from "./looked-up-addresses.tsx";
 
 const words = texts.setup.list;
 const useStyles = makeStyles({
@@ -15,11 +16,13 @@ interface CheckedListProps {
   readonly check: FileCheck;
   /** Takes it; true: the good lines only. */
   readonly take: Action<boolean, true>;
+  /** Looks more of its addresses up. */
+  readonly goOn: Action<void, true>;
   readonly onDiscard: () => void;
 }
 
 /** What a file would change, and its bad lines. Nothing of it is taken before somebody says what. */
-export function CheckedList({ check, take, onDiscard }: CheckedListProps): ReactNode {
+export function CheckedList({ check, take, goOn, onDiscard }: CheckedListProps): ReactNode {
   const styles = useStyles();
   const { added, changed, removed, unchanged } = check.changes;
   return (
@@ -31,12 +34,13 @@ export function CheckedList({ check, take, onDiscard }: CheckedListProps): React
           {check.warnings.length > 0 && words.repeated(check.warnings.length)}
         </MessageBarBody>
       </MessageBar>
-      {check.faults.length > 0 && <FaultTable faults={check.faults} count={check.badLines} />}
+      {check.faults.length > 0 && (
+        <FaultTable faults={check.faults} heading={words.faults(check.badLines)} fileName="bad-lines.csv" />
+      )}
+      <LookedUpAddresses found={check.directory} goOn={goOn} />
       <div className={styles.row}>
         {check.isGood ? (
-          <Button appearance="primary" disabledFocusable={take.isRunning} onClick={() => void take.run(false)}>
-            {words.takeAll}
-          </Button>
+          <TakeAll check={check} take={take} />
         ) : (
           check.entries > 0 && <TakeGood check={check} take={take} />
         )}
@@ -48,7 +52,41 @@ export function CheckedList({ check, take, onDiscard }: CheckedListProps): React
   );
 }
 
-function TakeGood({ check, take }: Omit<CheckedListProps, "onDiscard">): ReactNode {
+type TakeProps = Pick<CheckedListProps, "check" | "take">;
+
+/** At once where nothing speaks against it; else after the admin has said so. */
+function TakeAll({ check, take }: TakeProps): ReactNode {
+  const [isAsking, setIsAsking] = useState(false);
+  const takeAll = useAction<void, true>(async () => {
+    await take.run(false);
+    return true;
+  });
+  const doubtful = check.directory.faults.length;
+  return (
+    <>
+      <Button
+        appearance="primary"
+        disabledFocusable={take.isRunning}
+        onClick={() => (doubtful === 0 ? void take.run(false) : setIsAsking(true))}
+      >
+        {words.takeAll}
+      </Button>
+      {isAsking && (
+        <Confirm
+          title={words.takeDoubtfulTitle(doubtful)}
+          verb={words.takeAll}
+          action={takeAll}
+          onDone={() => setIsAsking(false)}
+          onClose={() => setIsAsking(false)}
+        >
+          {words.takeDoubtfulWhat}
+        </Confirm>
+      )}
+    </>
+  );
+}
+
+function TakeGood({ check, take }: TakeProps): ReactNode {
   const [isAsking, setIsAsking] = useState(false);
   const takeGood = useAction<void, true>(async () => {
     await take.run(true);

@@ -37,14 +37,15 @@ const useStyles = makeStyles({
   space: { padding: 0, border: "none" },
 });
 
-/** Every bad line. Only those that are seen are in the page: fifty thousand rows would stop it for seconds. */
-export function FaultTable({
-  faults,
-  count,
-}: {
+interface FaultTableProps {
   readonly faults: readonly LineFault[];
-  readonly count: number;
-}): ReactNode {
+  readonly heading: string;
+  /** Name of the file to download. */
+  readonly fileName: string;
+}
+
+/** Every bad line. Only those that are seen are in the page: fifty thousand rows would stop it for seconds. */
+export function FaultTable({ faults, heading, fileName }: FaultTableProps): ReactNode {
   const styles = useStyles();
   const headingId = useId();
   const [top, setTop] = useState(0);
@@ -53,7 +54,7 @@ export function FaultTable({
   return (
     <>
       <Subtitle2 as="h3" id={headingId} className={styles.heading}>
-        {words.faults(count)}
+        {heading}
       </Subtitle2>
       <section
         className={styles.scroll}
@@ -87,7 +88,7 @@ export function FaultTable({
         </table>
       </section>
       <div>
-        <Button appearance="subtle" onClick={() => saveText("bad-lines.csv", toFaultCsv(faults), "text/csv")}>
+        <Button appearance="subtle" onClick={() => saveText(fileName, toFaultCsv(faults), "text/csv")}>
           {words.downloadFaults}
         </Button>
       </div>

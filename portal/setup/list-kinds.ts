@@ -17,6 +17,8 @@ const endpoints = {
 export interface ListUploadOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (percent: number) => void;
+  /** How many of its addresses were looked up before. */
+  readonly lookUpFrom?: number | undefined;
 }
 
 /** Has a file checked without taking it. @throws ApiError */
@@ -24,11 +26,11 @@ export async function checkList(
   kind: ListKind,
   name: string,
   content: Blob,
-  { signal, onProgress }: ListUploadOptions = {},
+  { signal, onProgress, lookUpFrom = 0 }: ListUploadOptions = {},
 ): Promise<FileCheck> {
   const { body } = await uploadFile(
     endpoints[kind].check,
-    { params: { name } },
+    { params: { name }, query: { lookUpFrom } },
     {
       content,
       contentType: "text/csv",

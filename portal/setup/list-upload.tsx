@@ -13,6 +13,7 @@ import { CheckedList } from "./checked-list.tsx";
 import { DropZone } from "./drop-zone.tsx";
 import { DownloadButton } from "./key-facts.tsx";
 import { checkList, type ListKind, mostFileBytes, replaceList, toListUrl } from "./list-kinds.ts";
+import { mergeLookedUp } from "./looked-up.ts";
 import { toFieldId } from "./settings-context.tsx";
 
 const words = texts.setup.list;
@@ -102,6 +103,15 @@ function NewList({ kind, name, kept, onTaken }: Omit<ListUploadProps, "isReadOnl
     const check = await look.run(content);
     if (check !== undefined) setLooked({ content, check });
   };
+  const goOn = useAction<void, true>(async () => {
+    if (looked === undefined) return true;
+    const { content, check } = looked;
+    const more = await checkList(kind, name, content, { lookUpFrom: check.directory.next });
+    const directory = mergeLookedUp(check.directory, more.directory);
+    // Another file may have been chosen meanwhile.
+    setLooked((now) => (now?.content === content ? { content, check: { ...more, directory } } : now));
+    return true;
+  });
   const take = useAction<boolean, true>(async (goodLinesOnly) => {
     if (looked === undefined) return true;
     try {
@@ -131,7 +141,9 @@ function NewList({ kind, name, kept, onTaken }: Omit<ListUploadProps, "isReadOnl
         {looked !== undefined && <Text>{words.checked(looked.check.entries + looked.check.badLines)}</Text>}
       </div>
       {look.error !== undefined && <Problem error={look.error} />}
-      {looked !== undefined && <CheckedList check={looked.check} take={take} onDiscard={() => setLooked(undefined)} />}
+      {looked !== undefined && (
+        <CheckedList check={looked.check} take={take} goOn={goOn} onDiscard={() => setLooked(undefined)} />
+      )}
       {take.error !== undefined && <Problem error={take.error} />}
     </>
   );

@@ -380,6 +380,8 @@ export const setupTexts = {
     addMailbox: "Mailbox",
     addMailboxOf: (imId: string) => `Mailbox of ${imId}`,
     addFaults: "The mapping would have bad lines with this, so nothing was taken.",
+    addDoubtful:
+      "Nothing was taken yet: these addresses get nothing as the directory is now. Mend them, or press the button once more to add them all the same.",
     add: "Add to the mapping",
     added: (count: number) => `${lines(count)} added to the mapping.`,
     addNone: "fill in at least one mailbox",
@@ -401,6 +403,16 @@ export const setupTexts = {
     checked: (entries: number) => `${lines(entries)} checked.`,
     good: "Every line is good.",
     bad: (bad: number) => `${lines(bad)} cannot be used. Nothing is taken yet.`,
+    lookedUp: (asked: number, all: number) =>
+      `${plain.format(asked)} of ${plain.format(all)} new addresses looked up in the directory.`,
+    leftToFirstDrop: "The others are looked up with the first drop, whose page names those that get nothing.",
+    lookUpMore: "Look the next ones up",
+    getNothing: (count: number) =>
+      `${lines(count)} ${count === 1 ? "names" : "name"} an address that gets nothing as the directory is now.`,
+    getNothingHeading: (count: number) => `Addresses that get nothing (${plain.format(count)})`,
+    takeDoubtfulTitle: (count: number) => `Take ${lines(count)} all the same whose address gets nothing?`,
+    takeDoubtfulWhat:
+      "These people's items go nowhere until the directory has such a mailbox, or you upload another address. Each drop tells of such lines.",
     changes: (added: number, changed: number, removed: number, unchanged: number) =>
       `${plain.format(added)} new, ${plain.format(changed)} changed, ${plain.format(removed)} removed, ${plain.format(unchanged)} as before.`,
     repeated: (count: number) => `${lines(count)} say the same as an earlier one. That does no harm.`,

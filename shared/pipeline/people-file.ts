@@ -8,10 +8,18 @@ import { type MappingFault, type MappingFaultReason, mappingFaultTexts } from ".
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 
+/** A good line, and the address that it names, folded. */
+export interface PeopleLine {
+  readonly line: number;
+  readonly mailbox: string;
+}
+
 /** A mapping or a hold list as it was read. */
 export interface ReadPeopleFile {
   /** What each key stands for: the mailbox of an ImId, or the mailbox itself. */
   readonly mailboxes: ReadonlyMap<string, string>;
+  /** The lines that today's file has not, or has with another mailbox. */
+  listNewLines(today: Pick<ReadPeopleFile, "mailboxes"> | undefined): PeopleLine[];
   readonly sha256: Sha256Hex;
   readonly faults: readonly MappingFault[];
   /** How many there are in all; `faults` may be the first of them. */
@@ -47,12 +55,19 @@ export const holdListKind: PeopleFileKind = {
   read: async (bytes) => toRead(await readHoldListFile(bytes), toHoldListCsv),
 };
 
-function toRead<Entry extends { readonly mailbox: string }>(
+function toRead<Entry extends { readonly line: number; readonly mailbox: string }>(
   { entries, ...file }: LineFile<Entry>,
   write: (entries: Iterable<Entry>) => string,
 ): ReadPeopleFile {
   const mailboxes = new Map(Array.from(entries, ([key, { mailbox }]) => [key, folded(mailbox)]));
-  return { ...file, mailboxes, toCsv: () => write(entries.values()) };
+  const lines = Array.from(entries, ([key, { line, mailbox }]) => ({ key, line, mailbox: folded(mailbox) }));
+  return {
+    ...{ ...file, mailboxes, toCsv: () => write(entries.values()) },
+    listNewLines: (today) =>
+      lines
+        .filter(({ key, mailbox }) => today?.mailboxes.get(key) !== mailbox)
+        .map(({ line, mailbox }) => ({ line, mailbox })),
+  };
 }
 
 /** A file as it is kept. */

@@ -38,6 +38,25 @@ const changes = z
   })
   .describe("What the good lines would change in today's file.");
 
+/** What the directory says of the addresses of new and changed lines. */
+export const lookedUp = z
+  .object({
+    asked: count.describe("Addresses that were looked up by this call, at most 200."),
+    left: count.describe(
+      "Addresses that no call has looked up yet: give `next` as `lookUpFrom`, or leave them to the first drop.",
+    ),
+    next: count.optional().describe("Missing when none is left."),
+    faults: z
+      .array(lineFault)
+      .describe(
+        "Lines whose address gets nothing as the directory is now: unknown-user, ambiguous, no-mailbox, out-of-scope. They are taken all the same, and get their items once the directory has the mailbox.",
+      ),
+    problem: z.string().optional().describe("Why not all could be asked for: the directory does not answer."),
+  })
+  .describe("What the directory says of the addresses of new and changed lines.");
+/** What the directory says of a file's addresses. */
+export type LookedUp = z.infer<typeof lookedUp>;
+
 /** What checking an upload found. */
 export const fileCheck = z.object({
   isGood: z.boolean().describe("Whether every line is good."),
@@ -47,9 +66,19 @@ export const fileCheck = z.object({
   warnings: z.array(lineFault).describe("Lines that say the same as an earlier one. They do no harm."),
   sha256: z.string().describe("Of the file's bytes."),
   changes,
+  directory: lookedUp,
 });
 /** What checking an upload found. */
 export type FileCheck = z.infer<typeof fileCheck>;
+
+const checkQuery = z.strictObject({
+  lookUpFrom: z.coerce
+    .number("a whole number, as a check gave it as `next`")
+    .int("a whole number, as a check gave it as `next`")
+    .min(0, "a whole number, as a check gave it as `next`")
+    .default(0)
+    .describe("Where to go on looking addresses up: `directory.next` of the check before."),
+});
 
 const replaceQuery = z.strictObject({
   goodLinesOnly: z
@@ -128,8 +157,10 @@ export const mappingRoutes = {
   checkMapping: defineRoute({
     endpoint: "checkMapping",
     role: "admin",
-    summary: "Checks a mapping without taking it: every bad line, and what it would change.",
+    summary:
+      "Checks a mapping without taking it: every bad line, what it would change, and which of its addresses get nothing.",
     params: nameParams,
+    query: checkQuery,
     upload,
     reply: fileCheck,
   }),
@@ -179,8 +210,10 @@ export const mappingRoutes = {
   checkHoldList: defineRoute({
     endpoint: "checkHoldList",
     role: "admin",
-    summary: "Checks a hold list without taking it: every bad line, and what it would change.",
+    summary:
+      "Checks a hold list without taking it: every bad line, what it would change, and which of its addresses get nothing.",
     params: nameParams,
+    query: checkQuery,
     upload,
     reply: fileCheck,
   }),

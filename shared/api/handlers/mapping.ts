@@ -23,9 +23,10 @@ const handlers: HandlersFor<typeof mappingRoutes, SetupDeps> = {
     return found;
   },
   downloadMappingTemplate: async () => ({ file: { name: "mapping-template.csv", content: toMappingCsv([]) } }),
-  checkMapping: async (deps, { params: { name }, upload }) => {
+  checkMapping: async (deps, request) => {
+    const { name } = request.params;
     await requireSubject(deps.blobs, name);
-    return { body: await checkFile(deps, mappingKind, name, upload) };
+    return { body: await checkFile(deps, mappingKind, name, request) };
   },
   replaceMapping: async (deps, request) => await replaceAlone(deps, mappingKind, request),
   testPerson,
@@ -39,9 +40,10 @@ const handlers: HandlersFor<typeof mappingRoutes, SetupDeps> = {
     const found = await toDownload(deps, holdListKind, name);
     return found ?? { file: { name: `${name}-hold-list.csv`, content: toHoldListCsv([]) } };
   },
-  checkHoldList: async (deps, { params: { name }, upload }) => {
+  checkHoldList: async (deps, request) => {
+    const { name } = request.params;
     await requireSubject(deps.blobs, name);
-    return { body: await checkFile(deps, holdListKind, name, upload) };
+    return { body: await checkFile(deps, holdListKind, name, request) };
   },
   replaceHoldList: async (deps, request) => await replaceAlone(deps, holdListKind, request),
 };

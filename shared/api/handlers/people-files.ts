@@ -16,6 +16,7 @@ import type { Principal } from "../principal.ts";
 import { type FieldFault, invalid, preconditionFailed } from "../problem.ts";
 import type { ReplyFile } from "../request.ts";
 import { alone } from "./alone.ts";
+import { lookUpAddresses } from "./look-up-addresses.ts";
 import { requireSubject, type SetupDeps, toInstant } from "./setup-deps.ts";
 
 /** The facts of the file that is in use, and its ETag. */
@@ -48,10 +49,10 @@ export async function toDownload(
 
 /** Reads an upload and says everything that is wrong with it, and what it would change. Takes nothing. */
 export async function checkFile(
-  { blobs }: Pick<SetupDeps, "blobs">,
+  { blobs, directory }: Pick<SetupDeps, "blobs" | "directory">,
   kind: PeopleFileKind,
   name: ConnectorName,
-  upload: AsyncIterable<Uint8Array>,
+  { upload, query }: { readonly upload: AsyncIterable<Uint8Array>; readonly query: { readonly lookUpFrom: number } },
 ): Promise<FileCheck> {
   const file = await kind.read([await collect(upload)]);
   const stored = await readPeopleFile(blobs, kind, name);
@@ -63,6 +64,7 @@ export async function checkFile(
     warnings: file.warnings.map((fault) => toLineFault(kind, fault)),
     sha256: file.sha256,
     changes: { ...compareFiles(stored?.file, file) },
+    directory: await lookUpAddresses(directory, file.listNewLines(stored?.file), query.lookUpFrom),
   };
 }
 

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { draftRoutes } from "../../../shared/api/contract/drafts.ts";
 import { mappingRoutes } from "../../../shared/api/contract/mapping.ts";
 import { objectId } from "../../../shared/chat/identifiers.ts";
+import { DirectoryFault } from "../../../shared/directory/directory-fault.ts";
 import { acme, SetupWorld } from "../../support/setup-world.ts";
 import { oids } from "../../support/small-drop.ts";
 
@@ -192,4 +193,57 @@ test("a test of nobody is refused", async () => {
   for (const body of [{}, { imId: " " }]) {
     assert.equal((await world.ask("testPerson", { body })).status, 400);
   }
+});
+
+test("a check asks the directory for new addresses, and names the lines that would get nothing", async () => {
+  const world = await start();
+  await world.do(mappingRoutes.replaceMapping, { upload: csv("old,gone@acme.example") });
+  const upload = csv("old,gone@acme.example", "a,ann@acme.example", "x,nobody@acme.example", "y,Nobody@acme.example");
+  const { body } = await world.do(mappingRoutes.checkMapping, { upload });
+  assert.equal(body.isGood, true, "the lines themselves are");
+  assert.deepEqual(
+    body.directory.faults.map(({ line, column, reason }) => [line, column, reason]),
+    [
+      [4, "Mailbox", "unknown-user"],
+      [5, "Mailbox", "unknown-user"],
+    ],
+  );
+  assert.deepEqual([body.directory.asked, body.directory.left, body.directory.next], [2, 0, undefined]);
+  assert.equal(world.directory.asked.has("gone@acme.example"), false, "what is in use was asked for by then");
+  const { body: list } = await world.do(mappingRoutes.checkHoldList, { upload: "Mailbox\nnobody@acme.example\n" });
+  assert.deepEqual([list.directory.faults[0]?.line, list.directory.faults[0]?.reason], [2, "unknown-user"]);
+});
+
+test("of thousands of addresses so many are asked for at once, and a later check goes on", async () => {
+  const world = await start();
+  const upload = csv(...Array.from({ length: 450 }, (_, n) => `user${n},user${n}@acme.example`));
+  const lines: number[] = [];
+  let from = 0;
+  for (const [asked, left] of [
+    [200, 250],
+    [200, 50],
+    [50, 0],
+  ]) {
+    const { directory } = (await world.do(mappingRoutes.checkMapping, { upload, query: { lookUpFrom: String(from) } }))
+      .body;
+    assert.deepEqual([directory.asked, directory.left], [asked, left]);
+    lines.push(...directory.faults.map(({ line }) => line));
+    from = directory.next ?? 0;
+  }
+  assert.equal(world.directory.asked.size, 450);
+  assert.deepEqual(
+    lines,
+    Array.from({ length: 450 }, (_, n) => n + 2),
+  );
+});
+
+test("a directory that does not answer keeps nobody from seeing the bad lines", async () => {
+  const world = await start();
+  const refused = { status: 429, headers: new Headers(), body: undefined, requestId: "r1", receivedAt: 0 };
+  world.directory.find = () => Promise.reject(new DirectoryFault("throttled", refused));
+  const { body } = await world.do(mappingRoutes.checkMapping, { upload: csv("a,ann@acme.example", "x,nobody") });
+  assert.deepEqual([body.badLines, body.directory.asked, body.directory.left], [1, 0, 1]);
+  assert.match(body.directory.problem ?? "", /asks to be left alone/);
+  world.directory.find = () => Promise.reject(new TypeError("a fault of ours"));
+  await assert.rejects(world.ask("checkMapping", { upload: csv("a,ann@acme.example") }), /a fault of ours/);
 });
