@@ -11,5 +11,6 @@ export const bodies: Readonly<Record<string, () => Promise<Body>>> = {
   "saxes-alone": async () => (await import("./bodies/saxes-alone.ts")).saxesBody,
   "fetch-file": async () => (await import("./bodies/fetch-file.ts")).fetchFileBody,
   "import-operations": async () => (await import("./rows/import-operations-body.ts")).importOperationsBody,
+  "import-rate": async () => (await import("./rows/import-rate-body.ts")).importRateBody,
   "measured-day": async () => (await import("./scale/measured-day-body.ts")).measuredDayBody,
 };

@@ -2,6 +2,7 @@ import type { Row } from "./row.ts";
 import { fanOutAgainstMessages, fanOutAgainstSaxes, fanOutOperations } from "./rows/fan-out.ts";
 import { fetchLoopback } from "./rows/fetch-loopback.ts";
 import { importOperationsItems, importOperationsRuns } from "./rows/import-operations.ts";
+import { importCpu, importRate } from "./rows/import-rate.ts";
 import { memoryRows } from "./rows/memory.ts";
 import { sftpFar } from "./rows/sftp-far.ts";
 
@@ -15,4 +16,6 @@ export const rows: readonly Row[] = [
   ...memoryRows,
   importOperationsItems,
   importOperationsRuns,
+  importCpu,
+  importRate,
 ];

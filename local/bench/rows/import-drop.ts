@@ -14,6 +14,7 @@ import {
   toFileId,
 } from "../../../shared/chat/identifiers.ts";
 import type { People } from "../../../shared/chat/people.ts";
+import type { WorkLine } from "../../../shared/chat/work-line.ts";
 import { connector } from "../../../shared/config/connector.ts";
 import { dropState } from "../../../shared/pipeline/drop-state.ts";
 import { fileState } from "../../../shared/pipeline/file-state.ts";
@@ -51,11 +52,25 @@ export async function putDrop(blobs: Blobs, given: DropToImport): Promise<void> 
   await blobs.create(paths.people(drop, 1), Buffer.from(JSON.stringify(toPeople(drop, mailboxes))));
   for (const [n, count] of Object.entries(items)) {
     const mailbox = mailboxOf(Number(n));
-    const lines = Array.from({ length: count }, (_, i) => toLine(given, Number(n), { i, count }));
-    const texts = lines.map((line) => `${file}\t${toChatDay(line.sentAt)}\t${JSON.stringify(line)}`);
+    const texts = toWorkLines(given, Number(n), count).map(
+      ({ chatDay, item }) => `${file}\t${chatDay}\t${JSON.stringify(item)}`,
+    );
     await blobs.create(paths.work(drop, 1, mailbox), toGzipLines(texts));
     await createRun(blobs, { drop, gen: 1, mailbox }, count, writer);
   }
+}
+
+/** The lines of a mailbox's work list. */
+export function toWorkLines(
+  given: Pick<DropToImport, "drop" | "mailboxes" | "chatDays">,
+  n: number,
+  count: number,
+): WorkLine[] {
+  const file = toFileId(given.drop);
+  return Array.from({ length: count }, (_, i) => {
+    const item = toLine(given, n, { i, count });
+    return { file, chatDay: toChatDay(item.sentAt), item };
+  });
 }
 
 function total(items: Readonly<Record<number, number>>): number {
@@ -102,7 +117,7 @@ const words = "the broker asks for two way prices in the back months and leaves 
 
 /** A message of usual length from that person to two others, ascending in time. */
 function toLine(
-  { drop, mailboxes, chatDays = 1 }: DropToImport,
+  { drop, mailboxes, chatDays = 1 }: Pick<DropToImport, "drop" | "mailboxes" | "chatDays">,
   n: number,
   { i, count }: { readonly i: number; readonly count: number },
 ): ChatLine {

@@ -35,6 +35,8 @@ export interface ImportSetupOptions {
 export interface ImportSetup {
   readonly stages: StageDeps;
   readonly import: ImportDeps;
+  /** Where the stub listens. */
+  readonly graphUrl: string;
   stop(): Promise<void>;
 }
 
@@ -56,7 +58,7 @@ export async function startImport(options: ImportSetupOptions = {}): Promise<Imp
   try {
     await openAzureStorage(azurite, systemClock).createMissing();
     const stages = connect(azurite, stub, options);
-    return { stages, import: stages.import, stop };
+    return { stages, import: stages.import, graphUrl: stub.url, stop };
   } catch (error) {
     await stop();
     throw error;
