@@ -41,7 +41,7 @@ const changes = z
 /** What the directory says of the addresses of new and changed lines. */
 export const lookedUp = z
   .object({
-    asked: count.describe("Addresses that were looked up by this call, at most 200."),
+    asked: count.describe("Addresses that were looked up by this call, at most 100."),
     left: count.describe(
       "Addresses that no call has looked up yet: give `next` as `lookUpFrom`, or leave them to the first drop.",
     ),
