@@ -130,6 +130,14 @@ export const setupGuards: readonly Guard[] = [
     watchers: [connectors("not deleted while a drop of it is open")],
   },
   {
+    name: "set-up-half-deleted-is-recorded-so",
+    rule: "R9",
+    file: "shared/api/handlers/delete-connector.ts",
+    source: '=== undefined ? "removed" : "overtaken";',
+    instead: '=== undefined ? "removed" : Promise.reject(preconditionFailed());',
+    watchers: [races("does not say that nothing was done")],
+  },
+  {
     name: "set-up-deleted-leaves-no-password",
     rule: "R5",
     file: "shared/pipeline/forget-setup.ts",

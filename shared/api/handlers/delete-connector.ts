@@ -33,7 +33,7 @@ const deleteAlone: Handler<typeof connectorRoutes.deleteConnector, SetupDeps> = 
   requireMatch(ifMatch, etag);
   await refuseOpen(deps, name);
   // While it is held no fetch opens a drop.
-  const isDone = await withLease(deps, paths.lock(`fetch-${name}`), async (lost) => {
+  const end = await withLease(deps, paths.lock(`fetch-${name}`), async (lost) => {
     await refuseOpen(deps, name);
     lost.throwIfAborted();
     return await audited(deps, principal, { action: "delete-connector", target: name }, async () => {
@@ -41,8 +41,9 @@ const deleteAlone: Handler<typeof connectorRoutes.deleteConnector, SetupDeps> = 
       return await remove(deps, name, etag);
     });
   });
-  if (isDone === undefined)
-    throw refused("The connector is being fetched at this moment. Try again when that is over.");
+  if (end === undefined) throw refused("The connector is being fetched at this moment. Try again when that is over.");
+  // Not where it is audited: there it would say that nothing was done, and its secrets are gone.
+  if (end === "overtaken") throw preconditionFailed();
   return { body: { gone: [...alsoGone, ...gone], stays: [...alsoStays, ...stays] } };
 };
 
@@ -60,12 +61,11 @@ async function refuseOpen({ blobs }: SetupDeps, name: ConnectorName): Promise<vo
  * Pauses it first, which fails when somebody has changed it since; from then on it may break off at any line and be done
  * again. The settings go last: without them nobody could ask for the rest.
  */
-async function remove(deps: SetupDeps, name: ConnectorName, etag: string): Promise<true> {
+async function remove(deps: SetupDeps, name: ConnectorName, etag: string): Promise<"removed" | "overtaken"> {
   const document = { path: paths.connector(name), schema: connector };
   const paused = await changeMatching(deps, document, etag, (now) => ({ ...now, isPaused: true }));
   await withVault(() => forgetSetup(deps, name));
   await deps.blobs.remove(paths.fetch(name));
   if (paused !== undefined) await deps.blobs.remove(paths.connector(name), paused.etag);
-  if ((await readDocument(deps.blobs, paths.connector(name), connector)) !== undefined) throw preconditionFailed();
-  return true;
+  return (await readDocument(deps.blobs, paths.connector(name), connector)) === undefined ? "removed" : "overtaken";
 }

@@ -87,7 +87,10 @@ test("a draft that one admin deletes and another one finishes becomes nothing, o
 });
 
 const changes = [
-  ["a password", (world: SetupWorld) => world.ask("setPassword", { body: { password: "marked-password" } })],
+  [
+    "a password",
+    (world: SetupWorld) => world.ask("setPassword", { ifMatch: "*", body: { password: "marked-password" } }),
+  ],
   ["an SSH key", (world: SetupWorld) => world.ask("generateSshKey", { body: {} })],
   ["a mapping", (world: SetupWorld) => world.ask("replaceMapping", { upload })],
 ] as const;
@@ -134,16 +137,29 @@ test("a draft whose values are changed at any version is not changed while it is
   assert.equal(status, 412, "what is lost is not said to be saved");
 });
 
+test("a deletion that somebody's change overtakes is refused, and its record does not say that nothing was done", async () => {
+  const { world, etag } = await startConnector();
+  atRetiring(world)(async () => {
+    const { etag: now } = await world.do(connectorRoutes.readConnector);
+    await world.ask("changeConnector", { ifMatch: now, body: { zone: "Europe/London" } });
+  });
+  assert.equal((await world.ask("deleteConnector", { ifMatch: etag })).status, 412);
+  assert.equal((await world.ask("readConnector")).status, 200);
+  assert.equal(await world.secrets.getOptional("icechat-acme-sftp-password"), undefined, "something was done");
+  const actions = (await world.audit()).map(({ action }) => action);
+  assert.deepEqual([actions.includes("delete-connector"), actions.includes("refused")], [true, false]);
+});
+
 test("a change of what another admin holds at this moment waits for a while, and is then refused and not half done", async () => {
   const { world } = await startConnector();
   const lease = await world.blobs.lease(paths.lock("setup-acme"), 60_000);
-  const waiting = world.ask("setPassword", { body: { password: "marked-other" } });
+  const waiting = world.ask("setPassword", { ifMatch: "*", body: { password: "marked-other" } });
   await sleep(300);
   await lease?.release();
   assert.equal((await waiting).status, 200);
   await world.blobs.lease(paths.lock("setup-acme"), 60_000);
   const begun = Date.now();
   world.now = () => begun + (Date.now() - begun) * 20;
-  assert.equal((await world.ask("setPassword", { body: { password: "marked-third" } })).status, 409);
+  assert.equal((await world.ask("setPassword", { ifMatch: "*", body: { password: "marked-third" } })).status, 409);
   assert.equal(await world.secrets.getOptional("icechat-acme-sftp-password"), "marked-other");
 });
