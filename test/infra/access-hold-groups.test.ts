@@ -6,9 +6,9 @@ import { type EntraWorld, startWorld } from "./entra/world.ts";
 const groups = { readsGroups: true };
 
 /** What the app's identity may ask of Graph. */
-function grantsIn({ data }: EntraWorld): unknown[] {
+function grantsIn({ data }: EntraWorld): string[] {
   const ours = data.appRoleAssignments.filter(({ principalId }) => principalId === ids.identity);
-  return ours.map(({ appRoleId }) => appRoleId).toSorted();
+  return ours.map(({ appRoleId }) => String(appRoleId)).toSorted();
 }
 
 const both = [ids.groupMemberReadAll, ids.userReadAll].toSorted();
