@@ -14,4 +14,4 @@ const wire = () => {
 };
 registerFunctions(app, process.env, async (invocation) => (await wire())(invocation));
 // While the host takes in what was registered. Should it fail, the first invocation says so.
-setImmediate(() => wire().catch(() => undefined));
+setImmediate(() => void wire().catch(() => undefined));

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dropId } from "../shared/chat/identifiers.ts";
 import type { ChildFields } from "../shared/telemetry/log.ts";
 import { parseTraceparent, toRunId, toTrace } from "../shared/telemetry/trace.ts";

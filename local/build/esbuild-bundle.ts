@@ -36,15 +36,56 @@ const banner = [
 const external = ["@azure/functions-core", "*.node", "cpu-features", "apache-arrow"];
 
 /**
- * Storage's own checksum is a WebAssembly module, a twentieth of the bundle, for transfers that ask for it (`contentChecksumAlgorithm`).
- * We never do: what we keep has our own SHA-256.
+ * Parts of libraries that the app never calls, together a tenth of the zip, and what they are for. Whoever calls one all the
+ * same hears what is missing.
  */
-const noStorageChecksum: Plugin = {
-  name: "no-storage-checksum",
-  setup: ({ onLoad }) =>
-    onLoad({ filter: /[/\\]storage-common[/\\]dist[/\\]esm[/\\]crc64\.js$/ }, () => ({
-      contents: 'export default () => { throw new Error("Storage\'s CRC-64 is left out of the bundle."); };',
-    })),
+export const leftOut: readonly { readonly part: RegExp; readonly exports: string; readonly purpose: string }[] = [
+  {
+    // A WebAssembly module for transfers that ask for it (`contentChecksumAlgorithm`): what we keep has our own SHA-256.
+    part: /[/\\]@azure[/\\]storage-common[/\\]dist[/\\]esm[/\\]crc64\.js$/,
+    exports: "export default",
+    purpose: "Storage's CRC-64",
+  },
+  {
+    // In Azure the app is its managed identity; elsewhere whoever is signed in, or an app registration with a secret.
+    part: /[/\\]jsonwebtoken[/\\]index\.js$/,
+    exports: "module.exports =",
+    purpose: "Signing in to Entra with a certificate",
+  },
+  {
+    part: /[/\\]open[/\\]index\.js$/,
+    exports: "export default",
+    purpose: "Signing in to Entra in a browser",
+  },
+  {
+    part: /[/\\]ssh2[/\\]lib[/\\]server\.js$/,
+    exports: "module.exports =",
+    purpose: "An SSH server",
+  },
+  {
+    part: /[/\\]node_modules[/\\]typedarray[/\\]index\.js$/,
+    exports: "module.exports =",
+    purpose: "What stands in for typed arrays where there are none",
+  },
+];
+
+/** A function that can be imported by anybody and used by nobody. */
+function toMissing(purpose: string): string {
+  const message = JSON.stringify(`${purpose} is left out of the bundle (local/build/esbuild-bundle.ts).`);
+  return `new Proxy(function () {}, {
+    get(_, name) { if (name === "__esModule") return undefined; throw new Error(${message}); },
+    apply() { throw new Error(${message}); },
+    construct() { throw new Error(${message}); },
+  })`;
+}
+
+const withoutLeftOut: Plugin = {
+  name: "without-left-out",
+  setup: ({ onLoad }) => {
+    for (const { part, exports, purpose } of leftOut) {
+      onLoad({ filter: part }, () => ({ contents: `${exports} ${toMissing(purpose)};`, loader: "js" }));
+    }
+  },
 };
 
 /** Zod brings what it says in fifty languages, a fifth of the bundle; our messages stand in our schemas. */
@@ -75,7 +116,7 @@ export async function buildBundle({ entry, outfile }: BundleTarget): Promise<rea
     outExtension: { ".js": extname(outfile) },
     splitting: true,
     external,
-    plugins: [onlyEnglish, noStorageChecksum],
+    plugins: [onlyEnglish, withoutLeftOut],
     banner: { js: banner },
     bundle: true,
     platform: "node",

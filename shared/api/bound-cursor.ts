@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { noPlace } from "./paging.ts";
 
 const asked = z.looseObject({ cursor: z.string().optional(), limit: z.unknown().optional() });

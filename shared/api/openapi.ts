@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { ownHeader } from "./csrf.ts";
 import { problems } from "./problem.ts";
 import type { Route } from "./route.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ApiProblem, invalid } from "./problem.ts";
 
 /** What every listing takes: a contract's query is `z.strictObject({ ...pageQuery, ... })`. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isLaptop } from "../config/is-laptop.ts";
 import type { HttpAsk } from "./http-message.ts";
 import { isOverLoopback } from "./loopback.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { Blobs } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
 import { paths } from "../store/paths.ts";

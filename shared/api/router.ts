@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type BoundCursors, bindCursors } from "./bound-cursor.ts";
 import { refuseForeign } from "./csrf.ts";
 import type { EndpointName } from "./endpoints.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { imId, importKey, sha256Hex } from "./identifiers.ts";
 
 /** A person in a conversation, as one file tells it: at least an ImId or an e-mail address. */

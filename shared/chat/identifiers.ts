@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 
 /** Name of a connector: lower-case letters, digits and hyphens, 1 to 40 characters; it opens blob names. */
 export const connectorName = z

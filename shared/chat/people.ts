@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { participant } from "./chat-item.ts";
 import { dropId, fileId, mailboxId } from "./identifiers.ts";
 

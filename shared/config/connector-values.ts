@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { feedId } from "../chat/identifiers.ts";
 import { choiceFields, connector, hostKeyFingerprint, keyNumbers, signers, siteFields } from "./connector.ts";
 

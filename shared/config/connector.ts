@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName, feedId } from "../chat/identifiers.ts";
 import { isSchedule } from "./is-schedule.ts";
 

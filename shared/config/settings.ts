@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { isSchedule } from "./is-schedule.ts";
 
 const amount = (unit: string, normal: number) => {

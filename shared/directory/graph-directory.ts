@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type MailboxAddress, objectId } from "../chat/identifiers.ts";
 import { getWithRetry, type RetryDeps } from "../graph/get-with-retry.ts";
 import type { Graph, GraphReply } from "../graph/graph.ts";

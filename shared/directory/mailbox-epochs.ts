@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type MailboxId, type ObjectId, toMailboxId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { GraphReply } from "./graph.ts";
 
 /** What a refusal says that a decision can be made from. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ChatDay, type ImportKey, importKey, type ObjectId } from "../chat/identifiers.ts";
 import type { Graph, GraphReply, GraphRequest } from "../graph/graph.ts";
 import { type GraphFault, toGraphFault } from "../graph/graph-fault.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dropId, fileId, type ImportKey, importKey } from "../chat/identifiers.ts";
 
 /** What a receipt adds to its outcome. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type MailboxId, mailboxParts, type ObjectId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { putDocument, readDocument, type WriterOptions } from "../store/state-document.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** The four outcomes of work lines. Their sum is what was available (design: the equation). */
 export const tally = z.object({

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type Participant, personKey, type Roster } from "../chat/chat-item.ts";
 import type { ParticipantNumbers } from "./participant-numbers.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { RouteCounts } from "../map/route-chunk.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { readLines, toGzipLines } from "../store/lines.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { DropId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { mapAhead } from "../store/map-ahead.ts";

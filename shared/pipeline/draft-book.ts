@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ConnectorName, connectorName } from "../chat/identifiers.ts";
 import { type Connector, connector, keyNumbers } from "../config/connector.ts";
 import { draftValues, type UnfinishedConnector, unfinishedConnector } from "../config/connector-values.ts";

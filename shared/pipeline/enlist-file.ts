@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ConnectorName, type DropId, dropParts, toDropId } from "../chat/identifiers.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { mapAhead } from "../store/map-ahead.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type ChatDay, chatDay, type FeedId } from "../chat/identifiers.ts";
 import { importKeyRule } from "../chat/import-key.ts";
 import type { Blobs } from "../store/blobs.ts";

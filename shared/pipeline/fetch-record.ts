@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { ConnectorName } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";

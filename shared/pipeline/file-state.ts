@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName, dropId, feedId, fileId, sha256Hex, siteDay } from "../chat/identifiers.ts";
 import type { BlobPath } from "../store/blobs.ts";
 

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument } from "../store/state-document.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { BlobPath } from "../store/blobs.ts";
 import { DocumentFault } from "../store/state-document.ts";
 import { BrokenState } from "./broken-state.ts";

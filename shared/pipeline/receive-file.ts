@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dropId, dropParts, fileId } from "../chat/identifiers.ts";
 import type { Connector } from "../config/connector.ts";
 import { SiteError, type SiteReason } from "../fetch/site-error.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { tally } from "../import/tally.ts";
 import type { BlobPath, Blobs } from "../store/blobs.ts";
 import { readLines } from "../store/lines.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chatDay, dropId, importKey, mailboxId } from "../chat/identifiers.ts";
 import { generation, source } from "../import/ledger-line.ts";
 import { tally } from "../import/tally.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type DropId, dropId, type MailboxId, mailboxId } from "../chat/identifiers.ts";
 import { noTally, tally } from "../import/tally.ts";
 import type { Blobs } from "../store/blobs.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
 import { parseTask } from "../store/parse-task.ts";
 import { type QueueName, tasks } from "../store/queues.ts";

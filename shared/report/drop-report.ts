@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { participant } from "../chat/chat-item.ts";
 import { dropScope } from "../chat/drop-scope.ts";
 import { chatDay, connectorName, dropId, feedId, fileId, importKey, mailboxId, siteDay } from "../chat/identifiers.ts";

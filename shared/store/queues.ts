@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { checkId, connectorName, dropId, fileId, mailboxId } from "../chat/identifiers.ts";
 
 /** What every queue message carries: the schema's version and the ids by which a run is followed through the logs. */

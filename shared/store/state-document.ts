@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
-import { z } from "zod";
+import * as z from "zod";
 import type { BlobPath, Blobs, Created } from "./blobs.ts";
 import { mapAhead } from "./map-ahead.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName } from "../../chat/identifiers.ts";
 import type { draftValues } from "../../config/connector-values.ts";
 import { validationVerdicts } from "../../pipeline/validation-steps.ts";

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName, dropId, feedId } from "../../chat/identifiers.ts";
 import { connector } from "../../config/connector.ts";
 import { connectorPatch } from "../../config/connector-values.ts";

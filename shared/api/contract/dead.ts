@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName, dropId, fileId, mailboxId } from "../../chat/identifiers.ts";
 import { workQueues } from "../../pipeline/work-name.ts";
 import { pageOf, pageQuery } from "../paging.ts";

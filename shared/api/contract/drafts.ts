@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName } from "../../chat/identifiers.ts";
 import { draftPatch, draftValues } from "../../config/connector-values.ts";
 import { wizardSteps } from "../../pipeline/wizard-steps.ts";

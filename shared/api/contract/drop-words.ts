@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dropId } from "../../chat/identifiers.ts";
 import { dropStates } from "../../pipeline/drop-state.ts";
 

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chatDay, fileId, importKey, mailboxId } from "../../chat/identifiers.ts";
 import { unmappedReason } from "../../chat/people.ts";
 import { dropStates } from "../../pipeline/drop-state.ts";

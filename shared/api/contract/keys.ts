@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { connectorName } from "../../chat/identifiers.ts";
 import { hostKeyFingerprint } from "../../config/connector.ts";
 import { pgpKeyKinds, sshKeyKinds } from "../../pipeline/key-kinds.ts";

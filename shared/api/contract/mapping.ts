@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { peopleChoice } from "../../config/connector.ts";
 import { defineRoute } from "../route.ts";
 import { count, instant, nameParams, told } from "./connector-words.ts";

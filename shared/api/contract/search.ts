@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chatDay, connectorName, dropId, fileId, importKey, mailboxId, siteDay } from "../../chat/identifiers.ts";
 import { unmappedReason } from "../../chat/people.ts";
 import { fileState } from "../../pipeline/file-state.ts";

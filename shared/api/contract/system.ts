@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { defineRoute } from "../route.ts";
 
 /** What the app is and where it is reached from. */

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type AuditRecord, auditRecord } from "../../pipeline/leave-audit.ts";
 import { toCsv } from "../../report/csv.ts";
 import type { BlobPath, Blobs } from "../../store/blobs.ts";

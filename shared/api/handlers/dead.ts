@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dropParts } from "../../chat/identifiers.ts";
 import { pageDead, type ShownDead } from "../../pipeline/page-dead.ts";
 import { toDeadEntry } from "../../pipeline/report-dead.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { z } from "zod";
+import * as z from "zod";
 import { dropId } from "../../chat/identifiers.ts";
 import type { DropBoard, DropNow } from "../../pipeline/drop-board.ts";
 import { type ListedGeneration, listGenerations } from "../../pipeline/list-generations.ts";

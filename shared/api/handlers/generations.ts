@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chatDay, type DropId, fileId, importKey, type MailboxId, mailboxId } from "../../chat/identifiers.ts";
 import type { People, Person } from "../../chat/people.ts";
 import type { DropBoard } from "../../pipeline/drop-board.ts";

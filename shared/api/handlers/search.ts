@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { chatDay, type DropId, dropId, dropParts } from "../../chat/identifiers.ts";
 import { type FoundIn, type SearchDeps, searchDrops } from "../../pipeline/search-drops.ts";
 import type { FoundFile } from "../../pipeline/search-files.ts";

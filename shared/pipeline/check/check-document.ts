@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { finding } from "./finding.ts";
 
 const address = z.string().max(320);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /** How a check came out. "skipped": it could not be made, or has no sense here; its text says why. */
 export const findingStatus = z.enum(["ok", "warning", "wrong", "skipped"]);

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * What an access token says of the app. It is only read, to be shown; the service that gets the token checks it.

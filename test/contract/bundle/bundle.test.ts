@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, suite, test } from "node:test";
-import { type BundleSize, bundle } from "../../../local/build/esbuild-bundle.ts";
+import { type BundleSize, bundle, leftOut } from "../../../local/build/esbuild-bundle.ts";
 import { indexFunctions } from "../../../local/host/config/function-index.ts";
 import { readHostJson } from "../../../local/host/config/host-json.ts";
 import { openWorker, type WorkerChannel } from "../../../local/host/worker/worker-channel.ts";
@@ -34,9 +34,19 @@ suite("the app's bundle", () => {
   });
 
   test("is small enough for a quick cold start and has a source map", async () => {
-    assert.ok(size.gzipInBytes < 1_500_000, `${size.gzipInBytes} bytes compressed`);
+    assert.ok(size.gzipInBytes < 800_000, `${size.gzipInBytes} bytes compressed`);
     const code = await readFile(size.outfile, "utf8");
     assert.match(code.slice(-100), /\/\/# sourceMappingURL=main\.mjs\.map\s*$/);
+  });
+
+  test("has in place of what it leaves out a word of what that was", async () => {
+    const parts = (await readdir(folder)).filter((name) => name.endsWith(".mjs"));
+    const code = (await Promise.all(parts.map((name) => readFile(join(folder, name), "utf8")))).join("\n");
+    for (const { purpose } of leftOut) assert.ok(code.includes(`${purpose} is left out of the bundle`), purpose);
+  });
+
+  test("registers without its stages: they are loaded while the host takes in what was registered", async () => {
+    assert.ok((await stat(size.outfile)).size < 150_000);
   });
 
   test("is where package.json says the functions are", async () => {
