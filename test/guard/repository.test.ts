@@ -35,3 +35,12 @@ test("no tracked text names a folder of somebody's machine", () => {
   );
   assert.deepEqual(naming, []);
 });
+
+test("what is bundled imports Zod as a namespace, or all of Zod would come along", () => {
+  const bundled = trackedFiles().filter((path) => /^(functions|shared)\/.*\.ts$/.test(path));
+  assert.ok(bundled.length > 200);
+  assert.deepEqual(
+    bundled.filter((path) => /import \{[^}]*\bz\b[^}]*\} from "zod"/.test(read(path))),
+    [],
+  );
+});
