@@ -12,5 +12,6 @@ export const bodies: Readonly<Record<string, () => Promise<Body>>> = {
   "fetch-file": async () => (await import("./bodies/fetch-file.ts")).fetchFileBody,
   "import-operations": async () => (await import("./rows/import-operations-body.ts")).importOperationsBody,
   "import-rate": async () => (await import("./rows/import-rate-body.ts")).importRateBody,
+  "busy-mailbox": async () => (await import("./rows/busy-mailbox-body.ts")).busyMailboxBody,
   "measured-day": async () => (await import("./scale/measured-day-body.ts")).measuredDayBody,
 };

@@ -1,4 +1,7 @@
 import type { Row } from "./row.ts";
+import { bundleLoad, bundleSize } from "./rows/bundle.ts";
+import { busyMailbox } from "./rows/busy-mailbox.ts";
+import { dayCost } from "./rows/cost.ts";
 import { fanOutAgainstMessages, fanOutAgainstSaxes, fanOutOperations } from "./rows/fan-out.ts";
 import { fetchLoopback } from "./rows/fetch-loopback.ts";
 import { importOperationsItems, importOperationsRuns } from "./rows/import-operations.ts";
@@ -18,4 +21,8 @@ export const rows: readonly Row[] = [
   importOperationsRuns,
   importCpu,
   importRate,
+  busyMailbox,
+  bundleLoad,
+  bundleSize,
+  dayCost,
 ];
