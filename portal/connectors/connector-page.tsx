@@ -11,6 +11,8 @@ import { toNumberText } from "../parts/numbers.ts";
 import { Section } from "../parts/section.tsx";
 import { Empty, Loaded } from "../parts/states.tsx";
 import { type InstantValue, toLocalText } from "../parts/times.ts";
+import { toScheduleChoice } from "../setup/schedule.ts";
+import { toScheduleText } from "../setup/settings-summary.tsx";
 import { texts } from "../texts.ts";
 import { useResource } from "../use-resource.ts";
 import { askedFetchOf, isFetchAwaited, noteAskedFetch } from "./asked-fetches.ts";
@@ -134,7 +136,7 @@ function toFacts({ connector, fetches, validated }: ConnectorDetails, isFetching
       `${connector.site.host}:${connector.site.port}${connector.site.folder === "/" ? "" : ` ${connector.site.folder}`}`,
     ],
     [words.feed, connector.feed],
-    [words.schedule, connector.schedule],
+    [words.schedule, toScheduleText(toScheduleChoice(connector.schedule))],
     [words.zone, connector.zone],
     [words.itemLimit, connector.itemLimit === 0 ? words.noLimit : toNumberText(connector.itemLimit)],
     [words.fetchedAt, isFetching ? words.fetching : toInstant(fetches.fetchedAt, texts.parts.never)],
@@ -152,10 +154,13 @@ function toInstant(at: InstantValue | undefined, otherwise?: string): ReactNode 
 
 function Validated({ validated }: { readonly validated: NonNullable<ConnectorDetails["validated"]> }): ReactNode {
   const { verdict, failedStep = "", at } = validated;
+  const steps: Readonly<Record<string, string>> = texts.setup.validation.names;
   return (
     <>
       <Instant at={at} />:{" "}
-      {verdict === "fails" ? texts.connector.validatedFailed(failedStep) : texts.connector.validatedAs[verdict]}
+      {verdict === "fails"
+        ? texts.connector.validatedFailed(steps[failedStep] ?? failedStep)
+        : texts.connector.validatedAs[verdict]}
     </>
   );
 }

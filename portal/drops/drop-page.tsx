@@ -14,7 +14,6 @@ import { DeadTab } from "./dead-tab.tsx";
 import { FilesTab } from "./files-tab.tsx";
 import { FindingsTab } from "./findings-tab.tsx";
 import { GenerationChoice } from "./generation-choice.tsx";
-import { isMapped } from "./is-mapped.ts";
 import { ItemsTab } from "./items-tab.tsx";
 import { MailboxesTab } from "./mailboxes-tab.tsx";
 import { Overview } from "./overview.tsx";
@@ -114,10 +113,9 @@ function withCount(text: string, count: number | undefined): string {
   return count === undefined ? text : texts.drop.counted(text, toNumberText(count));
 }
 
-function toCount({ files, mailboxes, unmappedItems, needs, bars }: DropView, tab: DropTab): number | undefined {
+function toCount({ files, mailboxes, needs }: DropView, tab: DropTab): number | undefined {
   if (tab === "files") return files;
   if (tab === "mailboxes") return mailboxes?.total;
-  if (tab === "unmapped" && unmappedItems === 0 && isMapped(bars)) return 0;
   if (tab === "dead") return needs.find(({ kind }) => kind === "dead")?.count;
   return undefined;
 }

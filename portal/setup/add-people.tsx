@@ -99,6 +99,7 @@ export function AddPeople({ name, imIds, mapping }: AddPeopleProps): ReactNode {
             faults={found.faults}
             heading={texts.setup.list.faults(found.faults.length)}
             fileName="bad-lines.csv"
+            download={texts.setup.list.downloadFaults}
           />
         </>
       )}

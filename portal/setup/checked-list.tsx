@@ -35,7 +35,12 @@ export function CheckedList({ check, take, goOn, onDiscard }: CheckedListProps):
         </MessageBarBody>
       </MessageBar>
       {check.faults.length > 0 && (
-        <FaultTable faults={check.faults} heading={words.faults(check.badLines)} fileName="bad-lines.csv" />
+        <FaultTable
+          faults={check.faults}
+          heading={words.faults(check.badLines)}
+          fileName="bad-lines.csv"
+          download={words.downloadFaults}
+        />
       )}
       <LookedUpAddresses found={check.directory} goOn={goOn} />
       <div className={styles.row}>

@@ -40,12 +40,13 @@ const useStyles = makeStyles({
 interface FaultTableProps {
   readonly faults: readonly LineFault[];
   readonly heading: string;
-  /** Name of the file to download. */
+  /** The file to download: its name, and what the button says. */
   readonly fileName: string;
+  readonly download: string;
 }
 
 /** Every bad line. Only those that are seen are in the page: fifty thousand rows would stop it for seconds. */
-export function FaultTable({ faults, heading, fileName }: FaultTableProps): ReactNode {
+export function FaultTable({ faults, heading, fileName, download }: FaultTableProps): ReactNode {
   const styles = useStyles();
   const headingId = useId();
   const [top, setTop] = useState(0);
@@ -89,7 +90,7 @@ export function FaultTable({ faults, heading, fileName }: FaultTableProps): Reac
       </section>
       <div>
         <Button appearance="subtle" onClick={() => saveText(fileName, toFaultCsv(faults), "text/csv")}>
-          {words.downloadFaults}
+          {download}
         </Button>
       </div>
     </>

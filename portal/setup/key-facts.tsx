@@ -36,7 +36,8 @@ export function KeyFacts({ name, secret }: { readonly name: string; readonly sec
           <span className={styles.code}>{secret.fingerprint ?? texts.parts.unknown}</span>
         </Fact>
         <Fact term={words.algorithm}>
-          {secret.algorithm ?? texts.parts.unknown}
+          {/* OpenPGP.js marks the form in which gpg has such keys, which says nothing to anybody here. */}
+          {secret.algorithm?.replace(/Legacy$/, "") ?? texts.parts.unknown}
           {secret.hasPassphrase === true && `, ${words.withPassphrase}`}
         </Fact>
         <Fact term={words.setAt}>

@@ -33,7 +33,12 @@ export function LookedUpAddresses({ found, goOn }: LookedUpProps): ReactNode {
           <MessageBar intent="warning" layout="multiline">
             <MessageBarBody>{words.getNothing(faults.length)}</MessageBarBody>
           </MessageBar>
-          <FaultTable faults={faults} heading={words.getNothingHeading(faults.length)} fileName="addresses.csv" />
+          <FaultTable
+            faults={faults}
+            heading={words.getNothingHeading(faults.length)}
+            fileName="addresses.csv"
+            download={words.downloadAddresses}
+          />
         </>
       )}
       {left > 0 && (

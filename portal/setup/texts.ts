@@ -181,8 +181,8 @@ export const setupTexts = {
     privateKey: "Private key",
     privateKeyHint: (kind: "ssh" | "pgp") =>
       kind === "ssh"
-        ? "OpenSSH or PEM, from -----BEGIN to -----END."
-        : "Armored, from -----BEGIN PGP PRIVATE KEY BLOCK----- to -----END.",
+        ? "OpenSSH or PEM, from -----BEGIN to -----END. The field is emptied when it is sent."
+        : "Armored, from -----BEGIN PGP PRIVATE KEY BLOCK----- to -----END. The field is emptied when it is sent.",
     file: "Choose its file",
     passphrase: "Passphrase",
     passphraseHint: "Leave it empty when the key has none.",
@@ -432,6 +432,7 @@ export const setupTexts = {
     reason: "What is wrong",
     firstLine: (line: number) => `see line ${plain.format(line)}`,
     downloadFaults: "Download the bad lines",
+    downloadAddresses: "Download these lines",
     scroll: "Scroll with the arrow keys.",
   },
 

@@ -38,9 +38,13 @@ export async function checkDraft(deps: CheckDraftDeps, one: Draft): Promise<read
   return toSteps(one, secretFaults, files);
 }
 
-/** The first step that its values alone show to be incomplete: for lists, which ask neither vault nor files. */
+/**
+ * The first step that its values alone show to be incomplete: for lists, which ask neither vault nor files. Nothing of the
+ * mapping need be given, but somebody who sets a connector up should have seen it.
+ */
 export function nextStepByValues(one: Draft): WizardStep {
-  return toSteps(one, [], []).find(({ isComplete }) => !isComplete)?.step ?? "review";
+  const open = toSteps(one, [], []).find(({ isComplete }) => !isComplete)?.step;
+  return open ?? (one.values.mapping === undefined ? "mapping" : "review");
 }
 
 function toSteps(one: Draft, secretFaults: readonly Missing[], fileFaults: readonly Missing[]): StepState[] {

@@ -224,6 +224,15 @@ test("a draft whose record cannot be read hides no other", async () => {
   );
 });
 
+test("a draft that lacks nothing goes on at the mapping until somebody has gone on from there", async () => {
+  const { world, etag } = await startComplete();
+  const nextStep = async () => (await world.do(draftRoutes.listDrafts)).body.items[0]?.nextStep;
+  assert.equal(await nextStep(), "mapping");
+  const body = { values: { mapping: { isAutomatic: true } } };
+  await world.do(draftRoutes.changeDraft, { body, ifMatch: etag });
+  assert.equal(await nextStep(), "review");
+});
+
 test("a reader sees drafts and changes none", async () => {
   const { world, etag } = await startComplete();
   assert.equal((await world.ask("readDraft", { role: "reader" })).status, 200);
