@@ -4,6 +4,7 @@ import { checkGuards } from "./check-guards.ts";
 import type { Guard } from "./guard.ts";
 import { importGuards } from "./import-guards.ts";
 import { inputGuards } from "./input-guards.ts";
+import { pageGuards } from "./page-guards.ts";
 import { peopleGuards } from "./people-guards.ts";
 import { pipelineGuards } from "./pipeline-guards.ts";
 import { setupGuards } from "./setup-guards.ts";
@@ -22,4 +23,5 @@ export const guards: readonly Guard[] = [
   ...apiCallGuards,
   ...setupGuards,
   ...peopleGuards,
+  ...pageGuards,
 ];

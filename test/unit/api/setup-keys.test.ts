@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { draftRoutes } from "../../../shared/api/contract/drafts.ts";
 import { keyRoutes } from "../../../shared/api/contract/keys.ts";
 import { generatePgpKeys } from "../../../shared/decrypt/pgp-keys.ts";
@@ -195,6 +196,11 @@ test("an uploaded PGP key must open and be able to decrypt; the same one twice k
 test("the same PGP key that is uploaded twice at once is there once", async () => {
   const world = await start();
   const { privateKey } = await generatePgpKeys({ kind: "curve25519" });
+  const set = world.secrets.set.bind(world.secrets);
+  world.secrets.set = async (name, value) => {
+    await sleep(50);
+    await set(name, value);
+  };
   const both = await Promise.all([1, 2].map(() => world.ask("uploadPgpKey", { body: { privateKey } })));
   assert.deepEqual(both.map(({ status }) => status).toSorted(), [200, 200]);
   assert.deepEqual((await world.do(draftRoutes.readDraft)).body.keys, [1]);
