@@ -3,7 +3,7 @@ import { type DropId, dropId } from "../chat/identifiers.ts";
 import type { Blobs } from "../store/blobs.ts";
 import type { Clock } from "../store/clock.ts";
 import { containers, paths } from "../store/paths.ts";
-import { listDocuments, putDocument, updateDocument } from "../store/state-document.ts";
+import { putDocument, readDocument, updateDocument } from "../store/state-document.ts";
 import { toErrorFields } from "../telemetry/error-fields.ts";
 import type { Log } from "../telemetry/log.ts";
 import { BrokenState } from "./broken-state.ts";
@@ -41,14 +41,16 @@ export async function markUnclean(
  */
 export async function cleanDrops(deps: CleanDeps): Promise<void> {
   const faults: unknown[] = [];
-  for await (const { value, etag } of listDocuments(deps.blobs, paths.uncleans, unclean)) {
-    if (deps.clock.now() - value.closedAt < deps.plaintextKeptInMs) continue;
-    await withLease(deps, dropLock(value.drop), (lost) => cleanDrop(deps, value.drop, etag, lost)).catch(
-      (fault: unknown) => {
-        deps.log.error("clean.drop-failed", { drop: value.drop, ...toErrorFields(fault) });
-        faults.push(fault);
-      },
-    );
+  for await (const { path, modifiedAt } of deps.blobs.list(paths.uncleans)) {
+    // A mark is never older than the close that it tells of, so a young one need not be read: a sweep would read a week's.
+    if (deps.blobs.now() - modifiedAt < deps.plaintextKeptInMs) continue;
+    const mark = await readDocument(deps.blobs, path, unclean);
+    if (mark === undefined || deps.clock.now() - mark.value.closedAt < deps.plaintextKeptInMs) continue;
+    const { drop } = mark.value;
+    await withLease(deps, dropLock(drop), (lost) => cleanDrop(deps, drop, mark.etag, lost)).catch((fault: unknown) => {
+      deps.log.error("clean.drop-failed", { drop, ...toErrorFields(fault) });
+      faults.push(fault);
+    });
   }
   if (faults.length > 0) throw faults[0];
 }

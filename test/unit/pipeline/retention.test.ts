@@ -8,6 +8,7 @@ import { reprocessDrop } from "../../../shared/pipeline/reprocess-drop.ts";
 import type { BlobPath } from "../../../shared/store/blobs.ts";
 import { containers, paths } from "../../../shared/store/paths.ts";
 import { beginDrop, mailboxesOf } from "../../fault/pipeline/a-drop.ts";
+import { FaultyPorts } from "../../support/faulty-port.ts";
 import { dropOf, type PipelineWorld } from "../../support/pipeline-world.ts";
 
 const aDayInMs = 24 * 3600_000;
@@ -65,6 +66,20 @@ test("cleaning takes the plaintext of a drop and nothing else: all other blobs a
     [...after].filter(([path]) => !ofCleaning.includes(path)),
   );
   t.diagnostic(`${plain.length} blobs of plaintext deleted, ${kept.length} others kept`);
+});
+
+test("what was closed a short while ago costs a sweep one listing, and not one reading of each drop of a week", async () => {
+  const world = await closedWorld();
+  world.clock.turn(6 * aDayInMs);
+  const ports = new FaultyPorts();
+  await cleanDrops({ ...world.deps, blobs: ports.wrap("blobs", world.blobs) });
+  assert.deepEqual(
+    ports.calls.filter(({ method }) => method !== "next"),
+    [],
+  );
+  world.clock.turn(2 * aDayInMs);
+  await cleanDrops({ ...world.deps, blobs: ports.wrap("blobs", world.blobs) });
+  assert.ok(ports.calls.some(({ method }) => method === "read"));
 });
 
 test("after cleaning the reports of every generation and their tables are read as before", async () => {
