@@ -548,7 +548,6 @@ export const texts = {
     work: "Work",
     queue: "Queue",
     deaths: "Given up",
-    times: (count: string) => `${count} times`,
     lastAt: "Last",
     noReason: "Its process ended each time.",
     noDead: "No work of this drop was given up.",

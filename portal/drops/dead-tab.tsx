@@ -3,7 +3,7 @@ import type { DeadRow } from "../../shared/api/contract/dead.ts";
 import type { DropView } from "../../shared/api/contract/drops.ts";
 import { Code } from "../parts/copy-text.tsx";
 import { Instant } from "../parts/instant.tsx";
-import { toNumberText } from "../parts/numbers.ts";
+import { toCountText } from "../parts/numbers.ts";
 import { Pager, useCursor } from "../parts/pager.tsx";
 import { Empty, Loaded } from "../parts/states.tsx";
 import { type Column, Table } from "../parts/table.tsx";
@@ -50,7 +50,7 @@ function toColumns(drop: DropView, done: () => void): readonly Column<DeadRow>[]
       ),
     },
     { title: texts.drop.status, cell: ({ standing }) => texts.drop.standing[standing] },
-    { title: texts.drop.deaths, cell: ({ deaths }) => texts.drop.times(toNumberText(deaths)), isNumber: true },
+    { title: texts.drop.deaths, cell: ({ deaths }) => toCountText(deaths, "time"), isNumber: true },
     { title: texts.drop.lastAt, cell: ({ lastAt }) => lastAt !== undefined && <Instant at={lastAt} /> },
     { title: texts.drop.reason, cell: ({ reason }) => reason ?? texts.drop.noReason },
     {

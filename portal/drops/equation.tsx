@@ -19,7 +19,7 @@ const useStyles = makeStyles({
     lineHeight: tokens.lineHeightHero800,
     color: tokens.colorNeutralForeground3,
   },
-  term: { display: "flex", flexDirection: "column-reverse", minWidth: "4.5rem" },
+  term: { display: "flex", flexDirection: "column-reverse" },
   number: {
     fontSize: tokens.fontSizeHero800,
     lineHeight: tokens.lineHeightHero800,

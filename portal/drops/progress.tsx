@@ -14,6 +14,10 @@ const useStyles = makeStyles({
   names: { display: "flex", flexWrap: "wrap", justifyContent: "space-between", columnGap: tokens.spacingHorizontalM },
   counts: { color: tokens.colorNeutralForeground2, fontVariantNumeric: "tabular-nums" },
   current: { fontWeight: tokens.fontWeightSemibold },
+  bar: {
+    // Fluent paints what is done and what is not in two dark colours there, so that every bar looks full.
+    "@media screen and (forced-colors: active)": { backgroundColor: "Canvas", outline: "1px solid CanvasText" },
+  },
   pace: { marginTop: tokens.spacingVerticalL, display: "grid", rowGap: tokens.spacingVerticalXS },
   left: {
     fontSize: tokens.fontSizeBase500,
@@ -64,6 +68,7 @@ function BarView({ bar }: { readonly bar: Bar }): ReactNode {
         <span className={styles.counts}>{counts}</span>
       </div>
       <ProgressBar
+        className={styles.bar}
         value={value}
         thickness="large"
         color={value >= 1 ? "success" : "brand"}

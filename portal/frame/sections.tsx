@@ -23,8 +23,11 @@ const useStyles = makeStyles({
     textDecorationLine: "none",
     ":hover": { backgroundColor: tokens.colorNeutralBackground2Hover, color: tokens.colorNeutralForeground1 },
     ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },
+    // No colour is transparent there: each of them would look like the current one.
+    "@media (forced-colors: active)": { borderLeftColor: "Canvas" },
   },
   current: {
+    "@media (forced-colors: active)": { borderLeftColor: "Highlight" },
     borderLeftColor: tokens.colorCompoundBrandStroke,
     fontWeight: tokens.fontWeightSemibold,
     color: tokens.colorNeutralForeground1,

@@ -37,6 +37,7 @@ const useStyles = makeStyles({
     alignItems: "center",
     gap: `${tokens.spacingVerticalXS} ${tokens.spacingHorizontalM}`,
     minHeight: "48px",
+    paddingBlock: tokens.spacingVerticalXS,
     paddingInline: tokens.spacingHorizontalL,
     backgroundColor: tokens.colorBrandBackground,
     color: tokens.colorNeutralForegroundOnBrand,

@@ -13,7 +13,7 @@ import {
 import { type ReactNode, useEffect, useState } from "react";
 import type { ApiError } from "../api-error.ts";
 import { ButtonLink } from "../frame/link.tsx";
-import { signInUrl } from "../frame/sign-in.ts";
+import { signInUrl, signOutUrl } from "../frame/sign-in.ts";
 import { texts } from "../texts.ts";
 import type { Resource } from "../use-resource.ts";
 import { toClockText } from "./times.ts";
@@ -61,7 +61,11 @@ export function Empty(props: { readonly title: string; readonly children?: React
       <Text as="h2" size={500} weight="semibold">
         {props.title}
       </Text>
-      {props.children !== undefined && <Text className={styles.emptyText}>{props.children}</Text>}
+      {props.children !== undefined && (
+        <Text align="center" className={styles.emptyText}>
+          {props.children}
+        </Text>
+      )}
       {props.action}
     </div>
   );
@@ -70,7 +74,18 @@ export function Empty(props: { readonly title: string; readonly children?: React
 /** Something could not be had: what, why, what to do, and a way to try again. */
 export function Failed({ error, retry }: { readonly error: ApiError; readonly retry?: (() => void) | undefined }) {
   const { states } = texts;
-  if (error.kind === "not-allowed") return <Empty title={states.noRights}>{states.noRightsWhat}</Empty>;
+  if (error.kind === "not-allowed") {
+    const signOut = (
+      <Button as="a" href={signOutUrl}>
+        {texts.frame.signOut}
+      </Button>
+    );
+    return (
+      <Empty title={states.noRights} action={signOut}>
+        {states.noRightsWhat}
+      </Empty>
+    );
+  }
   if (error.kind === "not-found") {
     return (
       <Empty title={states.notFound} action={<ButtonLink to="/">{states.toStart}</ButtonLink>}>

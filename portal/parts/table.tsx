@@ -115,8 +115,10 @@ function Cards<Row>({ label, columns: [first, ...others], rows, keyOf }: TablePr
   );
 }
 
+/** A name and its value; nothing where there is no value: a card has no columns to keep. */
 function Pair({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
   const styles = useStyles();
+  if (children === "" || children === undefined || children === null || children === false) return null;
   return (
     <>
       <dt className={styles.name}>{name}</dt>

@@ -21,6 +21,8 @@ test("by keyboard alone: a held drop is found, and released once its count is ty
   app.answer("releaseDrop", () => {
     tries += 1;
     if (tries === 1) throw new ApiProblem("refused", "The drop has other items now.");
+    // Without its button: it is released now.
+    app.answer("readDrop", { ...views[held.drop], state: "released", isHeld: false, needs: [], actions: noAction });
     return { drop: held.drop, generation: 1, state: "released", items: held.items };
   });
   await opened.goto("/");
@@ -54,6 +56,8 @@ test("by keyboard alone: a held drop is found, and released once its count is ty
   await field.focus();
   await Promise.all([said(page, "The drop has been released."), page.keyboard.press("Enter")]);
   await dialog.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Release" }).waitFor({ state: "detached" });
+  await waitForFocus(opened, "globex, 3 Jun 2026");
   assert.deepEqual(bodiesOf(app, "releaseDrop"), [{ items: held.items }, { items: held.items }]);
   assert.deepEqual([faults, app.broken], [[], []]);
 });
@@ -152,6 +156,7 @@ test("restarts a drop that cannot go on, after a question", async () => {
   assert.deepEqual(bodiesOf(app, "restartDrop"), [{ generation: 2 }]);
 });
 
+const noAction = { release: false, reprocess: false, restart: false, redrive: false };
 const onlyRestart = { release: false, reprocess: false, restart: true, redrive: false };
 
 test("fetches now and says until when, pauses after a question, and resumes", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { z } from "zod";
 import { closed, held, running } from "./support/day.ts";
 import { type Opened, openPortalWorld, type PortalWorld } from "./support/portal-world.ts";
 import { becomes } from "./support/until.ts";
@@ -71,5 +72,34 @@ test("in forced colours every control and every state can still be told apart", 
   await forced.picture("running-drop-forced-colours");
   const current = forced.page.locator('nav a[aria-current="page"]');
   await becomes(() => current.textContent(), "Drops");
+  const told = z.object({ done: z.number(), marked: z.number(), others: z.number() });
+  const { done, marked, others } = told.parse(await forced.page.evaluate(contrasts));
+  assert.ok(done >= 3, `how far it is, is seen in its bar: contrast ${done}`);
+  assert.ok(
+    marked >= 3 && others === 1,
+    `only the current section is marked: contrast ${marked}, the others ${others}`,
+  );
   assert.deepEqual(forced.faults, []);
 });
+
+/** Of WCAG 2.2: between what is done of a bar and the rest of it, and between sections' marks and the page. */
+const contrasts = `(() => {
+  const light = (colour) => colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, at) => sum + part * [0.2126, 0.7152, 0.0722][at], 0);
+  const contrast = (one, other) => {
+    const [less, more] = [light(one), light(other)].sort((a, b) => a - b);
+    return (more + 0.05) / (less + 0.05);
+  };
+  const style = (element) => getComputedStyle(element);
+  const bar = document.querySelector("main [role=progressbar]");
+  const canvas = document.body.appendChild(document.createElement("i"));
+  canvas.style.color = "Canvas";
+  const page = style(canvas).color;
+  const marks = (selector) => [...document.querySelectorAll(selector)].map((one) => contrast(style(one).borderLeftColor, page));
+  return {
+    done: contrast(style(bar).backgroundColor, style(bar.firstElementChild).backgroundColor),
+    marked: Math.min(...marks('[aria-label="Main"] [aria-current]')),
+    others: Math.max(...marks('[aria-label="Main"] a:not([aria-current])')),
+  };
+})()`;

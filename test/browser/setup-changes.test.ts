@@ -412,7 +412,13 @@ describe("a connector that is set up", () => {
     const confirm = dialog.getByRole("button", { name: "Delete" });
     await becomes(() => confirm.isDisabled(), true);
     await dialog.getByLabel("Type deleted to delete it").fill("deleted");
-    await pressUntilSaid(confirm, "deleted was deleted.");
+    const said = page.locator(".fui-Toast", { hasText: "deleted was deleted." });
+    const refused = dialog.getByRole("alert").filter({ hasText: "is being fetched at this moment" });
+    // Resumed, it may be fetched just now, and is not deleted before that is over.
+    await until("it is deleted", async () => {
+      await Promise.all([said.or(refused).first().waitFor(), confirm.click()]);
+      return await said.isVisible();
+    });
     await page.waitForURL((url) => url.pathname === "/");
     assert.equal((await world.call("/connectors/deleted")).status, 404);
     assert.deepEqual(watched.faults, []);

@@ -146,6 +146,8 @@ test("somebody without a role is told whom to ask, and nothing else is shown", a
     .first()
     .waitFor();
   assert.equal(await opened.page.getByRole("navigation").count(), 0);
+  const signOut = opened.page.getByRole("link", { name: "Sign out" });
+  assert.match((await signOut.getAttribute("href")) ?? "", /^\/\.auth\/logout/, "to come again as somebody else");
   await opened.picture("no-rights");
   await opened.assertAccessible("no rights");
 });
