@@ -1,4 +1,4 @@
-import { Button, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { ReactNode } from "react";
 import { useSay } from "../frame/toasts.tsx";
 import { texts } from "../texts.ts";
@@ -12,7 +12,11 @@ const useStyles = makeStyles({
     maxWidth: "100%",
   },
   code: { fontFamily: tokens.fontFamilyMonospace, fontSize: tokens.fontSizeBase200, overflowWrap: "anywhere" },
+  whole: { whiteSpace: "nowrap" },
 });
+
+/** A text of so many letters fits the narrowest window in one line; a table would leave its last letter to another. */
+const mostInOneLine = 24;
 
 /** An id or an address, with a button that copies it. */
 export function CopyText({ text, what }: { readonly text: string; readonly what: string }): ReactNode {
@@ -29,7 +33,7 @@ export function CopyText({ text, what }: { readonly text: string; readonly what:
   };
   return (
     <span className={styles.row}>
-      <code className={styles.code}>{text}</code>
+      <code className={mergeClasses(styles.code, text.length <= mostInOneLine && styles.whole)}>{text}</code>
       <Button size="small" appearance="subtle" onClick={() => void copy()} aria-label={`${texts.parts.copy}: ${what}`}>
         {texts.parts.copy}
       </Button>

@@ -414,10 +414,11 @@ describe("a connector that is set up", () => {
     await dialog.getByLabel("Type deleted to delete it").fill("deleted");
     const said = page.locator(".fui-Toast", { hasText: "deleted was deleted." });
     const refused = dialog.getByRole("alert").filter({ hasText: "is being fetched at this moment" });
-    // Resumed, it may be fetched just now, and is not deleted before that is over.
+    // Resumed, it may be fetched just now, and is not deleted before that is over. A press takes an earlier refusal away.
     await until("it is deleted", async () => {
-      await Promise.all([said.or(refused).first().waitFor(), confirm.click()]);
-      return await said.isVisible();
+      await confirm.click();
+      await said.or(refused).first().waitFor();
+      return !(await refused.isVisible());
     });
     await page.waitForURL((url) => url.pathname === "/");
     assert.equal((await world.call("/connectors/deleted")).status, 404);
