@@ -19,7 +19,7 @@ export const importCpu: Row = {
   title: "import: processor time per item, against the bare Graph SDK's POST of the same body",
   target: cpuTarget,
   run: async (context) => {
-    const load = { mailboxes: 4, items: context.isQuick ? 200 : 1_500, atOnce: 1, latencyInMs: 0 };
+    const load = { mailboxes: 4, items: context.isQuick ? 200 : 1_000, atOnce: 1, latencyInMs: 0 };
     const pairs = await measure(context, load);
     const { spread, ...figures } = toFigures(
       pairs.map(([ours, bare]) => [ours.cpuInMs / countOf(load), bare.cpuInMs / countOf(load)]),
@@ -40,7 +40,7 @@ export const importRate: Row = {
   title: "import into many mailboxes, one instance, against the bare Graph SDK with as many requests at once",
   target: rateTarget,
   run: async (context): Promise<Measured> => {
-    const load = { mailboxes: 24, items: context.isQuick ? 20 : 300, atOnce: 4, latencyInMs: 25 };
+    const load = { mailboxes: 12, items: context.isQuick ? 20 : 300, atOnce: 4, latencyInMs: 25 };
     const [{ spread, ...figures }, atOnce] = [
       await rateOf(context, load),
       await rateOf(context, { ...load, latencyInMs: 0 }),
@@ -63,7 +63,7 @@ async function rateOf(context: BenchContext, load: Load): Promise<ReturnType<typ
 
 function measure(context: BenchContext, load: Load): Promise<readonly (readonly [ChildResult, ChildResult])[]> {
   const run = (isBare: boolean): Promise<ChildResult> => context.child("import-rate", { ...load, isBare });
-  const options = context.isQuick ? { least: 1, most: 1 } : { budgetInMs: 25_000, least: 3, most: 5 };
+  const options = context.isQuick ? { least: 1, most: 1 } : { budgetInMs: 20_000, least: 3, most: 5 };
   return measurePairs({ ours: () => run(false), yardstick: () => run(true) }, options);
 }
 
