@@ -20,6 +20,7 @@ export const dayCost: Row = {
     const counted = z.array(dayUsage).parse(JSON.parse(await readFile(counts, "utf8")));
     const day = expectDay(counted, toShape(size.items, size.mailboxes));
     const prod = priceDay(day, environments.prod);
+    const nothing = priceDay(expectDay(counted, toShape(0, 0)), environments.prod);
     const ratio = sum(prod);
     return {
       figure: ratio,
@@ -28,6 +29,7 @@ export const dayCost: Row = {
       isMet: meets(target, ratio),
       notes: [
         `\`prod.bicepparam\`, what comes with the items (${size.items * 3} items x mailboxes in ${size.mailboxes} mailboxes), list prices, nothing free: ${toText(prod)}`,
+        `a day on which nothing comes ${sum(nothing).toFixed(3)}: timers look 576 times whether there is something to do (${toText(nothing)})`,
         `\`dev.bicepparam\` ${sum(priceDay(day, environments.dev)).toFixed(3)}`,
         `counted by npm run cost -- --count; docs/cost.md has the tables and what each day costs whatever comes`,
       ],
