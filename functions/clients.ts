@@ -4,6 +4,7 @@ import type { Graph } from "../shared/graph/graph.ts";
 import { type ImportSettings, toImportSettings } from "../shared/import/import-settings.ts";
 import { DropShelf } from "../shared/pipeline/drop-shelf.ts";
 import { createPeopleShelf } from "../shared/pipeline/import-people.ts";
+import { createTurns, type Turns } from "../shared/pipeline/turns.ts";
 import { createCredential } from "../shared/secrets/credential.ts";
 import { VaultProbe } from "../shared/secrets/vault-probe.ts";
 import { VaultSecrets } from "../shared/secrets/vault-secrets.ts";
@@ -29,6 +30,8 @@ export interface Clients {
   readonly drops: DropShelf;
   /** The app's settings as they were given. */
   readonly environment: Environment;
+  /** Partitions are gathered one after the other. */
+  readonly gatherTurns: Turns;
   /** Is told of every request that is made. */
   readonly observe: Observe;
 }
@@ -55,6 +58,7 @@ export function connectClients(environment: Environment, observe: Observe): Clie
     graph: createGraph({ credential, endpoint: settings.GRAPH_ENDPOINT, clock: systemClock, observe }),
     secrets: new VaultSecrets({ ...vault, cacheInMs: settings.SECRET_CACHE_SECONDS * 1000 }),
     vaultProbe: new VaultProbe(vault),
+    gatherTurns: createTurns(),
     peopleOf: createPeopleShelf(storage.blobs, ofImport.peopleInMemory),
     drops: new DropShelf({ blobs: storage.blobs, clock: systemClock, keptInMs: 15_000 }),
   };

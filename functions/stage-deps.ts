@@ -10,6 +10,7 @@ import type { SignInTold } from "../shared/fetch/sign-in.ts";
 import { GraphMailbox } from "../shared/import/graph-mailbox.ts";
 import type { CheckUpDeps } from "../shared/pipeline/check/check-up.ts";
 import type { FetchDueDeps } from "../shared/pipeline/fetch-due.ts";
+import type { GatherDeps } from "../shared/pipeline/gather-mailboxes.ts";
 import type { ImportDeps } from "../shared/pipeline/import-deps.ts";
 import type { MapChatsDeps } from "../shared/pipeline/map-chats.ts";
 import type { MeasureDeps } from "../shared/pipeline/measure.ts";
@@ -25,7 +26,7 @@ import type { Invocation } from "./invocation.ts";
 import { toSiteOptions } from "./site-options.ts";
 
 /** What the stages need, each its part of it. */
-export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps, MeasureDeps {
+export interface StageDeps extends FetchDueDeps, MapChatsDeps, GatherDeps, SweepDeps, MeasureDeps {
   readonly secrets: FetchDueDeps["secrets"];
   readonly clock: typeof systemClock;
   readonly import: ImportDeps;
@@ -35,7 +36,7 @@ export interface StageDeps extends FetchDueDeps, MapChatsDeps, SweepDeps, Measur
 
 /** Puts together what an invocation's stage needs: the process's clients, and the invocation's own log. */
 export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer: string): StageDeps {
-  const { settings, graph, secrets, peopleOf, observe } = clients;
+  const { settings, graph, secrets, peopleOf, gatherTurns, observe } = clients;
   const storage = { blobs: clients.storage.blobs, queues: toTracedQueues(clients.storage.queues, trace) };
   const inMs = (seconds: number): number => seconds * 1000;
   const siteOptions = toSiteOptions(settings, clients.environment);
@@ -44,7 +45,7 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
   const deps = {
     ...storage,
     queueDepths: clients.storage.queues,
-    ...{ log, writer, secrets, peopleOf, clock: systemClock },
+    ...{ log, writer, secrets, peopleOf, gatherTurns, clock: systemClock },
     openSite: async (connector: Connector, signal: AbortSignal) => {
       const told: SignInTold = {};
       const connect = () => openSite(secrets, connector, siteOptions, signal, told);

@@ -1,4 +1,5 @@
 import { choosePartitions } from "../../shared/gather/partitions.ts";
+import { chunkBounds } from "../../shared/pipeline/open-drop-file.ts";
 import type { DayShape, DayUsage } from "./day-usage.ts";
 import { fitNonNegative } from "./fit-non-negative.ts";
 import { fitUsage, modelled, predictCalls } from "./usage-model.ts";
@@ -40,7 +41,7 @@ export function toShape(items: number, mailboxes: number): DayShape {
   const available = items * 3;
   return {
     ...{ items, available, runs: mailboxes, files: 3 },
-    chunks: Math.ceil(items / 500) + 2,
+    chunks: Math.ceil(items / chunkBounds.items) + 2,
     persons: Math.round(mailboxes * 2.5),
     partitions: choosePartitions(mailboxes, available),
   };

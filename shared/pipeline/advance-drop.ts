@@ -12,6 +12,7 @@ import { type DropState, sealed } from "./drop-state.ts";
 import { readFiles } from "./file-book.ts";
 import { countReleased, toCounted, toGated } from "./gate.ts";
 import { countParts, countResults } from "./parts.ts";
+import { countRouted } from "./routed-chunks.ts";
 import { sendPartitions, toPartitionCount } from "./send-partitions.ts";
 import { writeTickets } from "./tickets.ts";
 
@@ -62,8 +63,10 @@ async function toNext(deps: AdvanceDeps, drop: DropState): Promise<DropState | u
       return toGated(drop, itemLimit, await countReleased(deps.blobs, drop), movedAt);
     }
     case "released": {
-      const chunks = await countSealed(deps.blobs, drop);
-      return chunks === undefined ? undefined : { ...drop, state: "sealed", chunks, movedAt };
+      const chatFiles = await listSealed(deps.blobs, drop);
+      if (chatFiles === undefined) return undefined;
+      const chunks = chatFiles.reduce((sum, file) => sum + file.chunks, 0);
+      return { ...drop, state: "sealed", chatFiles, chunks, movedAt };
     }
     case "sealed": {
       if ((await countRouted(deps.blobs, drop)) !== drop.chunks) return undefined;
@@ -101,22 +104,20 @@ async function afterMove(deps: AdvanceDeps, drop: DropState): Promise<void> {
   }
 }
 
-async function countSealed(blobs: Blobs, drop: DropState): Promise<number | undefined> {
-  let chunks = 0;
-  for (const { id, items } of drop.chatFiles) {
+type SealedFile = DropState["chatFiles"][number] & { readonly chunks: number };
+
+/** The drop's chat files with their chunks; undefined while one of them is not sealed. */
+async function listSealed(blobs: Blobs, drop: DropState): Promise<SealedFile[] | undefined> {
+  const files: SealedFile[] = [];
+  for (const file of drop.chatFiles) {
+    const { id, items } = file;
     const seal = (await readDocument(blobs, paths.sealed(drop.id, id), sealed))?.value;
     if (seal === undefined) return undefined;
     if (seal.items !== items)
       throw new BrokenState(
         `File ${id} of drop ${drop.id} was counted with ${items} items and sealed with ${seal.items}.`,
       );
-    chunks += seal.chunks;
+    files.push({ ...file, chunks: seal.chunks });
   }
-  return chunks;
-}
-
-async function countRouted(blobs: Blobs, drop: DropState): Promise<number> {
-  let routed = 0;
-  for await (const _ of blobs.list(paths.routedOf(drop.id, drop.gen))) routed += 1;
-  return routed;
+  return files;
 }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { dropScope } from "../chat/drop-scope.ts";
 import { connectorName, dropId, feedId, fileId, siteDay } from "../chat/identifiers.ts";
 
@@ -33,8 +33,10 @@ export const dropState = z.object({
   state: z.enum(dropStates),
   /** Ids of the listed files. */
   files: z.array(fileId),
-  /** Chat files to import, in order, with the items the gate counted. Set when the drop is counted. */
-  chatFiles: z.array(z.object({ id: fileId, listed: fileId, items: z.number() })).default([]),
+  /** Chat files to import, in order, with the items the gate counted. Set when the drop is counted; `chunks` when it is sealed. */
+  chatFiles: z
+    .array(z.object({ id: fileId, listed: fileId, items: z.number(), chunks: z.number().optional() }))
+    .default([]),
   items: z.number().default(0),
   /** Items of the chat files that the scope leaves alone; absent: none. They were imported before, and count for the gate. */
   itemsBeside: z.number().optional(),

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { type DropId, type MailboxAddress, mailboxId } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
 import type { GroupMembers } from "../directory/group-members.ts";
@@ -18,7 +18,8 @@ import { connectorOf } from "./connector-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { readOnly } from "./hold-list.ts";
 import type { ImportDeps } from "./import-deps.ts";
-import { readParticipants } from "./open-drop-file.ts";
+import { MissingPeople } from "./import-people.ts";
+import { readParticipants } from "./read-participants.ts";
 import { withLease } from "./with-lease.ts";
 
 /** What resolving a drop's people takes. */
@@ -46,14 +47,17 @@ const pathOfFound = (drop: DropId, gen: number): BlobPath => `state/found/${drop
  * fails the whole: it is tried again, and nobody becomes unmapped for it.
  */
 export async function ensurePeople(deps: PeopleDeps, drop: DropState): Promise<People | undefined> {
-  const path = paths.people(drop.id, drop.gen);
-  if ((await deps.blobs.head(path)) === undefined) {
-    const isDone = await withLease(deps, paths.lock(`people-${drop.id}-${drop.gen}`), (lost) =>
-      resolve(deps, drop, lost),
-    );
-    if (isDone === undefined) return undefined;
-  }
-  return await deps.peopleOf(drop.id, drop.gen);
+  const known = await deps.peopleOf(drop.id, drop.gen).catch(undefinedIfMissing);
+  if (known !== undefined) return known;
+  const isDone = await withLease(deps, paths.lock(`people-${drop.id}-${drop.gen}`), (lost) =>
+    resolve(deps, drop, lost),
+  );
+  return isDone === undefined ? undefined : await deps.peopleOf(drop.id, drop.gen);
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (error instanceof MissingPeople) return undefined;
+  throw error;
 }
 
 async function resolve(deps: PeopleDeps, drop: DropState, lost: AbortSignal): Promise<true> {

@@ -11,17 +11,26 @@ import { readOpenDrop } from "./drop-book.ts";
 import { type Part, part } from "./parts.ts";
 import { DifferentContent, putOnce } from "./put-once.ts";
 import { createRun } from "./run-state.ts";
+import type { Turns } from "./turns.ts";
+
+/** What gathering takes. */
+export interface GatherDeps extends AdvanceDeps {
+  /** Partitions that a process is given at once are gathered one after the other: each fills memory, none waits for anything. */
+  readonly gatherTurns: Turns;
+}
 
 /**
  * Gathers one partition: reads all routed chunks in order, writes one work list for each of its mailboxes and last the
  * part's document, then starts the runs. All of it is deterministic, so a message that comes twice does no harm.
  */
-export async function gatherMailboxes(deps: AdvanceDeps, task: Task<"partitions">): Promise<void> {
+export async function gatherMailboxes(deps: GatherDeps, task: Task<"partitions">): Promise<void> {
   const drop = await readOpenDrop(deps.blobs, task.drop);
   if (drop === undefined || drop.gen !== task.gen || drop.partitions !== task.P) return;
-  const gathered = await gatherPartition(
-    { routedChunks: listRouted(deps, task), p: task.p, P: task.P },
-    { write: (mailbox, bytes) => putOnce(deps.blobs, paths.work(task.drop, task.gen, mailbox), bytes) },
+  const gathered = await deps.gatherTurns(() =>
+    gatherPartition(
+      { routedChunks: listRouted(deps, task), p: task.p, P: task.P },
+      { write: (mailbox, bytes) => putOnce(deps.blobs, paths.work(task.drop, task.gen, mailbox), bytes) },
+    ),
   );
   const document = part.parse(gathered);
   const path = paths.part(task.drop, task.gen, task.p);

@@ -9,6 +9,7 @@ import { toCountedChunk } from "./counted-chunks.ts";
 import { readOpenDrop } from "./drop-book.ts";
 import { ensurePeople, type PeopleDeps } from "./ensure-people.ts";
 import { putOnce } from "./put-once.ts";
+import { mayBeAllRouted } from "./routed-chunks.ts";
 
 /** What mapping a chunk takes. */
 export interface MapChatsDeps extends AdvanceDeps, PeopleDeps {
@@ -17,7 +18,8 @@ export interface MapChatsDeps extends AdvanceDeps, PeopleDeps {
 
 /**
  * Maps one chunk: who of its items' people has a mailbox, and so which mailboxes each item goes to. All people of the
- * drop are resolved first, once per generation; while another does that the message comes again a little later.
+ * drop are resolved first, once per generation, by whoever opens its first file as a rule; while another does that the
+ * message comes again a little later.
  */
 export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise<void> {
   const drop = await readOpenDrop(deps.blobs, task.drop);
@@ -37,5 +39,5 @@ export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise
   // The index first: what is routed must be in it, or the report would not know of it.
   await putOnce(deps.blobs, paths.index(task.drop, task.gen, task.file, task.chunk), index);
   await putOnce(deps.blobs, paths.routed(task.drop, task.gen, task.file, task.chunk), lines);
-  await advanceDrop(deps, task.drop);
+  if (await mayBeAllRouted(deps.blobs, task)) await advanceDrop(deps, task.drop);
 }

@@ -1,4 +1,4 @@
-import { type ChatLine, type Participant, participant } from "../chat/chat-item.ts";
+import type { ChatLine } from "../chat/chat-item.ts";
 import { type DropId, type FileId, toChatDay } from "../chat/identifiers.ts";
 import { profileNamed } from "../parse/profiles.ts";
 import { type RosterLine, rosterLine } from "../parse/roster-line.ts";
@@ -12,15 +12,25 @@ import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
 import { readDrop } from "./drop-book.ts";
 import { type DropState, hasReached, sealed } from "./drop-state.ts";
+import { ensurePeople, type PeopleDeps } from "./ensure-people.ts";
 import { rulesOf } from "./feed-rules.ts";
 import { readFiles } from "./file-book.ts";
 import type { DropFile, FileState } from "./file-state.ts";
 import { toParseContext } from "./parse-context.ts";
 import { putOnce } from "./put-once.ts";
+import { readParticipants } from "./read-participants.ts";
 import type { TicketPath } from "./ticket-path.ts";
 
-/** Bounds of a chunk: whichever is met first ends it. */
-const chunkBounds = { items: 500, characters: 2 * 1024 * 1024 };
+/** What opening a drop file takes. */
+export interface OpenDropFileDeps extends AdvanceDeps, PeopleDeps {
+  readonly clock: PeopleDeps["clock"];
+}
+
+/**
+ * Bounds of a chunk: whichever is met first ends it. Each chunk takes a dozen operations on storage, and each partition
+ * reads it; memory takes a few of them at a time.
+ */
+export const chunkBounds = { items: 2_500, characters: 2 * 1024 * 1024 };
 
 /**
  * Streams a released chat file through its parser into chunks, one message each, and seals it. All of it is
@@ -28,10 +38,13 @@ const chunkBounds = { items: 500, characters: 2 * 1024 * 1024 };
  * generation, or the same event again) only has its messages sent. An event that comes before the drop is released, or
  * when all is routed, has nothing to do.
  */
-export async function openDropFile(deps: AdvanceDeps, { drop: id, gen, file }: TicketPath): Promise<void> {
+export async function openDropFile(deps: OpenDropFileDeps, { drop: id, gen, file }: TicketPath): Promise<void> {
   const drop = await readDrop(deps.blobs, id);
   if (drop === undefined || drop.gen !== gen) return;
   if (!hasReached(drop.state, "released") || hasReached(drop.state, "routed")) return;
+  // Before the first message: else each chunk is taken in vain, again and again, while the people are being looked up.
+  // Where that fails each chunk's mapping asks once more, and tells why, comes again and is buried as any message is.
+  await ensurePeople(deps, drop).catch(() => undefined);
   const seal = (await readDocument(deps.blobs, paths.sealed(id, file), sealed))?.value;
   if (seal === undefined) await cutIntoChunks(deps, drop, file);
   else for (let chunk = 0; chunk < seal.chunks; chunk += 1) await sendChunk(deps, drop, file, chunk);
@@ -82,15 +95,6 @@ async function findFile(blobs: Blobs, drop: DropState, id: FileId): Promise<{ li
     if (file !== undefined) return { listed, file };
   }
   throw new BrokenState(`Drop ${drop.id} has no chat file ${id}.`);
-}
-
-/** A file's participants, in the order of their numbers. */
-export async function readParticipants(blobs: Blobs, drop: DropId, file: FileId): Promise<Participant[]> {
-  const bytes = await blobs.stream(paths.participants(drop, file));
-  if (bytes === undefined) throw new BrokenState(`The participants of file ${file} of drop ${drop} are missing.`);
-  const people: Participant[] = [];
-  for await (const line of readLines(bytes)) people.push(participant.parse(JSON.parse(line)));
-  return people;
 }
 
 async function* readRosters(blobs: Blobs, drop: DropId, file: FileId): AsyncIterable<RosterLine> {

@@ -19,7 +19,7 @@ import { type FetchDueDeps, fetchDue, fetchNow } from "../../shared/pipeline/fet
 import { readFetchRecord } from "../../shared/pipeline/fetch-record.ts";
 import { readFiles } from "../../shared/pipeline/file-book.ts";
 import type { FileState } from "../../shared/pipeline/file-state.ts";
-import { gatherMailboxes } from "../../shared/pipeline/gather-mailboxes.ts";
+import { type GatherDeps, gatherMailboxes } from "../../shared/pipeline/gather-mailboxes.ts";
 import type { ImportDeps } from "../../shared/pipeline/import-deps.ts";
 import { importMailbox } from "../../shared/pipeline/import-mailbox.ts";
 import { createPeopleShelf } from "../../shared/pipeline/import-people.ts";
@@ -28,6 +28,7 @@ import { type Delivery, noteFailure } from "../../shared/pipeline/note-failure.t
 import { openDropFile } from "../../shared/pipeline/open-drop-file.ts";
 import { type SweepDeps, sweep } from "../../shared/pipeline/sweep.ts";
 import { parseTicketPath } from "../../shared/pipeline/ticket-path.ts";
+import { createTurns } from "../../shared/pipeline/turns.ts";
 import { type DropReport, dropReport } from "../../shared/report/drop-report.ts";
 import { secretName } from "../../shared/secrets/secret-name.ts";
 import type { BlobPath, Blobs } from "../../shared/store/blobs.ts";
@@ -49,7 +50,7 @@ import { WorldClock } from "./world-clock.ts";
 import { type HostQueues, openMemoryStorage, type WorldStorage } from "./world-storage.ts";
 
 /** What a process of the app is given: what functions/stage-deps.ts puts together, of ports in memory. */
-export interface WorldDeps extends FetchDueDeps, MapChatsDeps, SweepDeps {
+export interface WorldDeps extends FetchDueDeps, MapChatsDeps, GatherDeps, SweepDeps {
   readonly clock: WorldClock;
   readonly import: ImportDeps;
 }
@@ -403,6 +404,7 @@ export class DropWorld<B extends Blobs, Q extends HostQueues> {
       import: this.#toImportDeps(ports, shared, epochs, writer),
       ...{ atOnce: 4, deadlineInMs: 1_500_000, retryAfterInMs: 30 * minute, settleInMs: 30_000, stallInMs: 60_000 },
       ...{ incompleteTries: 5, incompleteWaitInMs: 15 * minute, lockInMs, peopleWaitInMs: 10_000 },
+      gatherTurns: createTurns(),
       ...{ standstillInMs: 15 * minute, waitingAlertInMs: 120 * minute, plaintextKeptInMs: 7 * 24 * 3600_000 },
     };
   }

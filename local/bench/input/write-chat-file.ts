@@ -18,7 +18,7 @@ export interface ChatFile extends ChatDay {
 }
 
 /** Goes up when what is written changes: an older file is not taken for a newer one. */
-const version = 1;
+const version = 2;
 const pieceInCharacters = 256 * 1024;
 
 const writers = { xml: toXml, csv: toCsv } as const;

@@ -120,9 +120,9 @@ test("mailboxes are spread evenly", () => {
   }
 });
 
-test("a drop is gathered in eight parts, and in more when it is very large", () => {
+test("a drop is gathered in two parts, and in more when it is very large", () => {
   assert.deepEqual(
     [choosePartitions(0), choosePartitions(4000), choosePartitions(4001), choosePartitions(50, 4_000_000)],
-    [8, 8, 9, 10],
+    [2, 2, 3, 10],
   );
 });

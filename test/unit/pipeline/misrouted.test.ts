@@ -214,7 +214,9 @@ test("an item of which another file's copy was not opened is not judged: that fi
 });
 
 test("where nothing has changed each chunk is read twice for each earlier generation, and no ledger at all", async () => {
-  const world = await wrongWorld(Array.from({ length: 600 }, (_, n) => ({ id: `m-${n}`, from: "ann", to: ["bob"] })));
+  const text = "as long as half a chunk".padEnd(1_000_000);
+  const rows = Array.from({ length: 3 }, (_, n) => ({ id: `m-${n}`, from: "ann", to: ["bob"], text: `${text}${n}` }));
+  const world = await wrongWorld(rows);
   await reprocess(world);
   await reprocess(world);
   const ports = new FaultyPorts();
