@@ -46,6 +46,8 @@ async function pollToTheEnd(t: TestContext, order: readonly QueueName[]): Promis
   const group: Row[] = rowsOf("b", 30).map((row) => ({ ...row, to: ["bob", "cid", "eve"] }));
   world.put("a.csv", csvOf(rowsOf("a", 40)));
   world.put("b.csv", csvOf(group));
+  // Each file is a chunk of its own, so that there is something to see between the stages.
+  for (const word of ["c", "d", "e", "f"]) world.put(`${word}.csv`, csvOf(rowsOf(word, 10)));
   await world.map("ImId,Mailbox\r\ncid,cid.internal@acme.example\r\n");
   await world.invoke((deps) => fetchDue(deps));
   const warm = new ApiWorld(world);
@@ -77,8 +79,8 @@ async function pollToTheEnd(t: TestContext, order: readonly QueueName[]): Promis
     [],
   );
   assert.deepEqual(closed.equation, {
-    available: 80 + 90,
-    imported: 80 + 90,
+    available: 80 + 90 + 80,
+    imported: 80 + 90 + 80,
     partial: 0,
     skipped: 0,
     failed: 0,
@@ -86,7 +88,7 @@ async function pollToTheEnd(t: TestContext, order: readonly QueueName[]): Promis
   });
   t.diagnostic(`${polls} polls, states ${[...seen].join(", ")}`);
   assert.ok(polls > 10 && seen.size >= 4, [...seen].join());
-  assert.equal(seen.has("importing"), order === queueNames);
+  if (order === queueNames) assert.ok(seen.has("importing"));
 }
 
 /** A drop of which ann's mailbox waits, bob's takes nothing, and cid's is done. */
