@@ -8,7 +8,7 @@ import { createRunChild } from "./measure/run-child.ts";
 import { type BenchOptions, parseBenchOptions } from "./options.ts";
 import type { BenchContext, Row } from "./row.ts";
 import { rows } from "./rows.ts";
-import { type RowResult, toTable } from "./table.ts";
+import { type RowResult, toTable, toText } from "./table.ts";
 
 const folder = join(import.meta.dirname, "..", "..", ".local", "bench");
 
@@ -64,6 +64,10 @@ async function runRow(row: Row, context: BenchContext): Promise<RowResult> {
   context.say(`${id}: ${title}`);
   try {
     const measured = await row.run(context);
+    const { figure, unit, ratio, isMet } = measured;
+    context.say(
+      `  ${toText(figure)} ${unit}, ratio ${toText(ratio)}${isMet ? "" : " (missed)"}, ${Math.round(tookInMs() / 1000)} s`,
+    );
     return { id, title, target, measured, tookInMs: tookInMs() };
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
