@@ -32,7 +32,9 @@ export function toNeedWay(need: Need, drop: string, connector: string): NeedWay 
       return { to: toDropAddress(drop, "files", of), text: tabs.files };
     case "mapping":
       return { to: `/connectors/${encodeURIComponent(connector)}/mapping`, text: texts.words.remedy.mapping };
-    default:
+    case "held":
+    case "unbalanced":
+    case "unreadable":
       return undefined;
   }
 }

@@ -68,7 +68,7 @@ test("a file of more than one chunk keeps every item", async () => {
   await world.runUntilQuiet();
   assert.equal((await world.drop(dropOf(1))).chunks, 3);
   const found = world.textsIn(oids.bob).map((text) => text.split(" ").at(0));
-  assert.deepEqual(found.toSorted(), rows.map(({ id }) => id).toSorted());
+  assert.deepEqual([found.length, new Set(found)], [rows.length, new Set(rows.map(({ id }) => id))]);
 });
 
 test("a connector whose record cannot be read does not keep the others from being fetched", async () => {
