@@ -1,3 +1,4 @@
+import { windowInBytes } from "./channel-window.ts";
 import { SiteError } from "./site-error.ts";
 
 /** Reads up to `length` bytes at `offset` into `piece` from `at`; resolves to how many came, 0 = the file ends here. */
@@ -8,7 +9,7 @@ export interface ReadAheadOptions {
   readonly sizeInBytes: number;
   /** Bytes asked for by one request. */
   readonly pieceInBytes: number;
-  /** @default 2 MiB, which is what an SSH channel's window lets through */
+  /** @default 4 MiB, which is what the channel's window lets through */
   readonly aheadInBytes?: number;
   /** Waits for one piece and may give up, by deadline or signal. */
   readonly wait: (piece: Promise<Buffer>) => Promise<Buffer>;
@@ -21,7 +22,7 @@ export interface ReadAheadOptions {
  * @throws SiteError `file-shrank`, `file-grew`, and whatever `readAt` and `wait` throw
  */
 export async function* readAhead(readAt: ReadAt, options: ReadAheadOptions): AsyncGenerator<Buffer, void> {
-  const { sizeInBytes, pieceInBytes, aheadInBytes = 2_097_152, wait } = options;
+  const { sizeInBytes, pieceInBytes, aheadInBytes = windowInBytes, wait } = options;
   const inFlight = Math.ceil(aheadInBytes / pieceInBytes);
   const ahead: Promise<Buffer>[] = [];
   for (let offset = 0; offset < sizeInBytes || ahead.length > 0; ) {

@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { FileEntryWithStats, Stats } from "ssh2";
 import { mapAhead } from "../store/map-ahead.ts";
+import { openWindow } from "./channel-window.ts";
 import { anywhereButThePlatform } from "./guarded-lookup.ts";
 import { type HostKeyKind, hostKeyKinds, isTrustedHostKey, type ShownHostKey } from "./host-key.ts";
 import { readAhead } from "./read-ahead.ts";
@@ -64,7 +65,10 @@ export class SftpSite implements Site {
   async *read(path: string, sizeInBytes: number, signal?: AbortSignal): AsyncGenerator<Buffer, void> {
     const handle = await this.#link.ask<Buffer>("read", (sftp, done) => sftp.open(path, "r", done), signal);
     const readAt = (piece: Buffer, at: number, length: number, offset: number) =>
-      this.#link.start<number>((sftp, done) => sftp.read(handle, piece, at, length, offset, done));
+      this.#link.start<number>((sftp, done) => {
+        openWindow(sftp);
+        sftp.read(handle, piece, at, length, offset, done);
+      });
     try {
       const wait = (piece: Promise<Buffer>) => this.#link.answer("read", piece, signal);
       yield* readAhead(readAt, { sizeInBytes, pieceInBytes: this.#link.pieceInBytes, wait });

@@ -29,7 +29,7 @@ test("each message goes to three people, its sender among them", () => {
   for (const { conversation, from, to } of listByTime(day)) {
     const people = [from, ...to];
     assert.equal(new Set(people).size, 3, `conversation ${conversation}`);
-    assert.deepEqual(people.toSorted(), [...peopleOf(day, conversation)].toSorted());
+    assert.deepEqual(new Set(people), new Set(peopleOf(day, conversation)));
   }
 });
 
