@@ -54,7 +54,7 @@ async function runDay(system: SoakSystem, log: SoakLog, input: DayInput): Promis
   await host.runTimer("fetchDrops");
   await until(log, "the mailboxes are imported into", () => {
     const runs = log.countOf("mailboxes");
-    return log.countOf("partition.gathered") >= 8 && runs > 0 && log.countOf("run.ended") >= runs;
+    return log.countOf("drop.moved to gathered") > 0 && runs > 0 && log.countOf("run.ended") >= runs;
   });
   await atRest(log);
   // One closes the drop, the next deletes its plaintext.

@@ -26,6 +26,7 @@ export class SoakLog {
     const { event } = line;
     this.#count(event, 1);
     if (event === "invocation.ended") this.#invocations += 1;
+    if (event === "drop.moved") this.#count(`drop.moved to ${line["state"]}`, 1);
     if (event === "partition.gathered") this.#count("mailboxes", number.parse(line["mailboxes"]));
     if (event === "dependency.used")
       this.#add(String(line["dependency"]), String(line["operation"]), number.parse(line["calls"]));
@@ -33,7 +34,7 @@ export class SoakLog {
       this.faults.push(message);
   }
 
-  /** How often an event was told since the day began; "mailboxes": how many runs there are to be. */
+  /** How often an event was told since the day began; "mailboxes": how many runs there are to be; "drop.moved to ..." by state. */
   countOf(event: string): number {
     return this.#counts.get(event) ?? 0;
   }

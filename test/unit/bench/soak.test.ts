@@ -55,6 +55,8 @@ test("a day's events are counted anew, and what went wrong is kept", () => {
   const tell = (line: object): void => log.take({ source: "user", message: JSON.stringify(line) });
   tell({ event: "partition.gathered", mailboxes: 3 });
   tell({ event: "partition.gathered", mailboxes: 2 });
+  tell({ event: "drop.moved", state: "gathered" });
+  assert.deepEqual([log.countOf("drop.moved to gathered"), log.countOf("drop.moved to importing")], [1, 0]);
   tell({ event: "invocation.ended" });
   assert.deepEqual([log.countOf("partition.gathered"), log.countOf("mailboxes"), log.invocations], [2, 5, 1]);
   log.begin();
