@@ -30,7 +30,8 @@ export interface Clients {
   readonly drops: DropShelf;
   /** The app's settings as they were given. */
   readonly environment: Environment;
-  /** Partitions are gathered one after the other. */
+  /** Chunks are routed one after the other, and partitions gathered. */
+  readonly mapTurns: Turns;
   readonly gatherTurns: Turns;
   /** Is told of every request that is made. */
   readonly observe: Observe;
@@ -58,6 +59,7 @@ export function connectClients(environment: Environment, observe: Observe): Clie
     graph: createGraph({ credential, endpoint: settings.GRAPH_ENDPOINT, clock: systemClock, observe }),
     secrets: new VaultSecrets({ ...vault, cacheInMs: settings.SECRET_CACHE_SECONDS * 1000 }),
     vaultProbe: new VaultProbe(vault),
+    mapTurns: createTurns(),
     gatherTurns: createTurns(),
     peopleOf: createPeopleShelf(storage.blobs, ofImport.peopleInMemory),
     drops: new DropShelf({ blobs: storage.blobs, clock: systemClock, keptInMs: 15_000 }),

@@ -36,7 +36,7 @@ export interface StageDeps extends FetchDueDeps, MapChatsDeps, GatherDeps, Sweep
 
 /** Puts together what an invocation's stage needs: the process's clients, and the invocation's own log. */
 export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer: string): StageDeps {
-  const { settings, graph, secrets, peopleOf, gatherTurns, observe } = clients;
+  const { settings, graph, secrets, peopleOf, mapTurns, gatherTurns, observe } = clients;
   const storage = { blobs: clients.storage.blobs, queues: toTracedQueues(clients.storage.queues, trace) };
   const inMs = (seconds: number): number => seconds * 1000;
   const siteOptions = toSiteOptions(settings, clients.environment);
@@ -45,7 +45,7 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
   const deps = {
     ...storage,
     queueDepths: clients.storage.queues,
-    ...{ log, writer, secrets, peopleOf, gatherTurns, clock: systemClock },
+    ...{ log, writer, secrets, peopleOf, mapTurns, gatherTurns, clock: systemClock },
     openSite: async (connector: Connector, signal: AbortSignal) => {
       const told: SignInTold = {};
       const connect = () => openSite(secrets, connector, siteOptions, signal, told);

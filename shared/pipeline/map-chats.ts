@@ -1,6 +1,7 @@
 import { gunzipSync } from "node:zlib";
 import { toScopeFilter } from "../chat/drop-scope.ts";
 import { routeChunk } from "../map/route-chunk.ts";
+import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
@@ -10,10 +11,13 @@ import { readOpenDrop } from "./drop-book.ts";
 import { ensurePeople, type PeopleDeps } from "./ensure-people.ts";
 import { putOnce } from "./put-once.ts";
 import { mayBeAllRouted } from "./routed-chunks.ts";
+import type { Turns } from "./turns.ts";
 
 /** What mapping a chunk takes. */
 export interface MapChatsDeps extends AdvanceDeps, PeopleDeps {
   readonly clock: PeopleDeps["clock"];
+  /** Of the chunks that a process is given at once one lies open in memory: routing it waits for nothing. */
+  readonly mapTurns: Turns;
 }
 
 /**
@@ -29,15 +33,18 @@ export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise
     await deps.queues.send("chats", task, deps.peopleWaitInMs);
     return;
   }
-  const chunk = await deps.blobs.read(paths.chunk(task.drop, task.file, task.chunk));
-  if (chunk === undefined) {
-    throw new BrokenState(`Chunk ${task.chunk} of file ${task.file} of drop ${task.drop} is missing.`);
-  }
-  const text = gunzipSync(chunk.bytes).toString();
-  const { lines, index, counts } = routeChunk(text, task.file, people, toScopeFilter(drop.scope));
+  const { lines, index, counts } = await deps.mapTurns(async () =>
+    routeChunk(await readChunk(deps.blobs, task), task.file, people, toScopeFilter(drop.scope)),
+  );
   await putOnce(deps.blobs, paths.counted(task.drop, task.gen, task.file, task.chunk), toCountedChunk(counts));
   // The index first: what is routed must be in it, or the report would not know of it.
   await putOnce(deps.blobs, paths.index(task.drop, task.gen, task.file, task.chunk), index);
   await putOnce(deps.blobs, paths.routed(task.drop, task.gen, task.file, task.chunk), lines);
   if (await mayBeAllRouted(deps.blobs, task)) await advanceDrop(deps, task.drop);
+}
+
+async function readChunk(blobs: Pick<Blobs, "read">, { drop, file, chunk }: Task<"chats">): Promise<string> {
+  const found = await blobs.read(paths.chunk(drop, file, chunk));
+  if (found === undefined) throw new BrokenState(`Chunk ${chunk} of file ${file} of drop ${drop} is missing.`);
+  return gunzipSync(found.bytes).toString();
 }

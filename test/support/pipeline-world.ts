@@ -404,7 +404,7 @@ export class DropWorld<B extends Blobs, Q extends HostQueues> {
       import: this.#toImportDeps(ports, shared, epochs, writer),
       ...{ atOnce: 4, deadlineInMs: 1_500_000, retryAfterInMs: 30 * minute, settleInMs: 30_000, stallInMs: 60_000 },
       ...{ incompleteTries: 5, incompleteWaitInMs: 15 * minute, lockInMs, peopleWaitInMs: 10_000 },
-      gatherTurns: createTurns(),
+      ...{ mapTurns: createTurns(), gatherTurns: createTurns() },
       ...{ standstillInMs: 15 * minute, waitingAlertInMs: 120 * minute, plaintextKeptInMs: 7 * 24 * 3600_000 },
     };
   }
