@@ -7,6 +7,7 @@ import type { Blobs } from "../store/blobs.ts";
 import { readLines, toGzipLines } from "../store/lines.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument } from "../store/state-document.ts";
+import { toErrorFields } from "../telemetry/error-fields.ts";
 import { toRunId } from "../telemetry/trace.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
 import { BrokenState } from "./broken-state.ts";
@@ -44,7 +45,9 @@ export async function openDropFile(deps: OpenDropFileDeps, { drop: id, gen, file
   if (!hasReached(drop.state, "released") || hasReached(drop.state, "routed")) return;
   // Before the first message: else each chunk is taken in vain, again and again, while the people are being looked up.
   // Where that fails each chunk's mapping asks once more, and tells why, comes again and is buried as any message is.
-  await ensurePeople(deps, drop).catch(() => undefined);
+  await ensurePeople(deps, drop).catch((fault: unknown) =>
+    deps.log.info("people.not-resolved-yet", { drop: id, gen, ...toErrorFields(fault) }),
+  );
   const seal = (await readDocument(deps.blobs, paths.sealed(id, file), sealed))?.value;
   if (seal === undefined) await cutIntoChunks(deps, drop, file);
   else for (let chunk = 0; chunk < seal.chunks; chunk += 1) await sendChunk(deps, drop, file, chunk);

@@ -173,6 +173,11 @@ export const events = {
     when: "A generation's people were mapped to mailboxes. `listFaults`: mailboxes of the hold list that are none.",
     fields: [...drop, "persons", "unmapped", "mappingFaults", "listFaults"],
   },
+  "people.not-resolved-yet": {
+    level: "info",
+    when: "The people could not be looked up when a file was opened; the mapping of each of its chunks tries again.",
+    fields: [...drop, ...error],
+  },
   "people.addresses-changed-hands": {
     level: "warn",
     when: "Addresses belong to somebody else than at the first mapping; the former owners keep their chats.",
