@@ -10,10 +10,9 @@ export type DayWork = Pick<
 /** What each stage's work grows with; the first is what it takes however small the day. */
 const drivers: Readonly<Record<MeasuredStage, (day: DayWork) => readonly number[]>> = {
   fetch: ({ plainInBytes }) => [1, plainInBytes],
-  open: ({ chunks }) => [1, chunks],
-  people: ({ persons }) => [1, persons],
-  map: ({ chunks }) => [1, chunks - 1],
-  gather: ({ partitions, chunks, mailboxes, available }) => [partitions, partitions * chunks, mailboxes, available],
+  open: ({ items, persons }) => [1, items, persons],
+  map: ({ chunks, items }) => [1, chunks, items],
+  gather: ({ partitions, items, mailboxes }) => [partitions, partitions * items, mailboxes],
   import: ({ mailboxes, available }) => [0, mailboxes, available],
   close: ({ mailboxes, available }) => [1, mailboxes, available],
 };
@@ -39,7 +38,7 @@ export function fitDays(days: readonly MeasuredDay[]): Rates {
     graph: fit(stage, "graph"),
   });
   return {
-    ...{ fetch: of("fetch"), open: of("open"), people: of("people"), map: of("map") },
+    ...{ fetch: of("fetch"), open: of("open"), map: of("map") },
     ...{ gather: of("gather"), import: of("import"), close: of("close") },
   };
 }
@@ -61,7 +60,7 @@ export function predictWork(rates: Rates, day: DayWork): Readonly<Record<Measure
     graph: predict(rates, stage, "graph", day),
   });
   return {
-    ...{ fetch: of("fetch"), open: of("open"), people: of("people"), map: of("map") },
+    ...{ fetch: of("fetch"), open: of("open"), map: of("map") },
     ...{ gather: of("gather"), import: of("import"), close: of("close") },
   };
 }

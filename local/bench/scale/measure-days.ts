@@ -8,9 +8,9 @@ import { type MeasuredDay, toMeasuredDay } from "./measured-days.ts";
 /** Days of several sizes, in items and in mailboxes, so that what grows with which can be told apart. */
 const samples = [
   { messages: 2_000, mailboxes: 100 },
-  { messages: 4_000, mailboxes: 800 },
-  { messages: 8_000, mailboxes: 200 },
-  { messages: 20_000, mailboxes: 1_000 },
+  { messages: 8_000, mailboxes: 40 },
+  { messages: 10_000, mailboxes: 500 },
+  { messages: 16_000, mailboxes: 800 },
 ] as const;
 
 /** Sends sample days through all stages, each in a process of its own. @param folder where inputs are kept */

@@ -69,10 +69,7 @@ export const measuredDayBody: Body = async (args, watch) => {
       for await (const ticket of deps.blobs.list("released/bench"))
         await openDropFile(deps, parseTicketPath(ticket.path));
     });
-    const [first, ...others] = sent.take("chats");
-    if (first === undefined) throw new Error("no chunk was cut");
-    await time("people", () => mapChats(deps, first));
-    await time("map", () => inTurn(others, (task) => mapChats(deps, task)));
+    await time("map", () => take("chats", (task) => mapChats(deps, task)));
     await time("gather", () => take("partitions", (task) => gatherMailboxes(deps, task)));
     await time("import", () => take("mailboxes", (task) => importMailbox(deps.import, task)));
     await time("close", () => sweep(deps));

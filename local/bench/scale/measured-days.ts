@@ -1,7 +1,7 @@
 import { z } from "zod";
 
-/** The stages as they are measured. "people" is the first chunk of all, before which everybody is looked up. */
-export const measuredStages = ["fetch", "open", "people", "map", "gather", "import", "close"] as const;
+/** The stages as they are measured. Opening a file looks everybody up first. */
+export const measuredStages = ["fetch", "open", "map", "gather", "import", "close"] as const;
 /** A stage as it is measured. */
 export type MeasuredStage = (typeof measuredStages)[number];
 

@@ -28,12 +28,15 @@ export type Invocation = "download" | "verify" | "open" | "people" | "partition"
 
 /** Reads of a partition under way at once, persons looked up at once, results read at once: the widths in the code. */
 const ahead = { partition: 4, people: 8, close: 8 } as const;
+/** In one process partitions take turns. */
+const partitionsAtOnce = 1;
 const pageLength = 500;
 
 /** Predicts how long a day takes at a place. */
 export function predictDay(rates: Rates, day: ScaleDay, place: Place): DayTime {
   const work = predictWork(rates, day);
-  const longest = toLongest(work, day, place);
+  const people = predictWork(rates, { ...day, items: 0, chunks: 0 }).open;
+  const longest = toLongest(work, people, day, place);
   const importing = toImport(work.import, day, place);
   const stages: StageTime[] = [
     toFetch(longest),
@@ -58,7 +61,8 @@ export function predictDay(rates: Rates, day: ScaleDay, place: Place): DayTime {
 }
 
 function toLongest(
-  { fetch, open, people, gather, close }: ReturnType<typeof predictWork>,
+  { fetch, open, gather, close }: ReturnType<typeof predictWork>,
+  people: StageWork,
   { plainInBytes, files, partitions }: ScaleDay,
   { siteInBytesPerSecond, storageInSeconds, directoryInSeconds }: Place,
 ): DayTime["longest"] {
@@ -66,7 +70,8 @@ function toLongest(
     // As if nothing of it could be compressed.
     download: plainInBytes / siteInBytesPerSecond,
     verify: fetch.cpuInSeconds + fetch.storage * storageInSeconds,
-    open: (open.cpuInSeconds + open.storage * storageInSeconds) / files,
+    // Everybody is looked up before the first file is cut.
+    open: (open.cpuInSeconds - people.cpuInSeconds + (open.storage - people.storage) * storageInSeconds) / files,
     people:
       people.cpuInSeconds + (people.graph * directoryInSeconds + people.storage * storageInSeconds) / ahead.people,
     partition: (gather.cpuInSeconds + (gather.storage * storageInSeconds) / ahead.partition) / partitions,
@@ -85,7 +90,7 @@ function toFetch({ download, verify }: DayTime["longest"]): StageTime {
   return { stage: "fetch", seconds, bound };
 }
 
-/** Chunks are mapped while others are still cut, but not before everybody is looked up. */
+/** Everybody is looked up first; then chunks are mapped while others are still cut. */
 function toFanOut(work: ReturnType<typeof predictWork>, { open, people }: DayTime["longest"], place: Place): StageTime {
   const waiting = work.map.storage * place.storageInSeconds;
   const mapping = rampUp(toInstanceSeconds(work.map.cpuInSeconds, waiting, place), place).seconds;
@@ -95,7 +100,7 @@ function toFanOut(work: ReturnType<typeof predictWork>, { open, people }: DayTim
     { seconds: mapping, bound: "instances" },
   ];
   const { bound } = longestOf(bounds);
-  return { stage: "cut and map", seconds: 2 * waits.poll + Math.max(open, people + mapping), bound };
+  return { stage: "cut and map", seconds: 2 * waits.poll + people + Math.max(open, mapping), bound };
 }
 
 function toGather(
@@ -106,7 +111,8 @@ function toGather(
 ): StageTime {
   const waiting = (storage * place.storageInSeconds) / ahead.partition;
   const most = { ...place, instances: Math.min(place.instances, partitions) };
-  const shared = rampUp(toInstanceSeconds(cpuInSeconds, waiting, place), most).seconds;
+  const inTurn = { ...place, messagesAtOnce: partitionsAtOnce };
+  const shared = rampUp(toInstanceSeconds(cpuInSeconds, waiting, inTurn), most).seconds;
   const { seconds, bound } = longestOf([
     { seconds: partition, bound: "one partition" },
     { seconds: shared, bound: "instances" },

@@ -40,7 +40,7 @@ test("made from the smaller days, the model foretells what the largest was measu
     assert.ok(off(stage, "cpuInMs") <= 0.35, `${stage}: processor time off by ${off(stage, "cpuInMs")}`);
     assert.ok(off(stage, "storage") <= 0.1, `${stage}: storage operations off by ${off(stage, "storage")}`);
   }
-  assert.ok(off("people", "graph") <= 0.02 && off("import", "graph") <= 0.02);
+  assert.ok(off("open", "graph") <= 0.02 && off("import", "graph") <= 0.02);
 });
 
 test("work adds up to what was measured of the measured days themselves", () => {
