@@ -63,7 +63,11 @@ export async function startDayWorld(context: BenchContext, form: ChatForm, messa
 function toRun(context: BenchContext, settings: Record<string, string>, standIns: StandIns): DayWorld["run"] {
   const { mailboxes } = context;
   return (steps) =>
-    context.child("day", { settings, connector: name, mailboxes, steps }, { env: { ...standIns.environment } });
+    context.child(
+      "day",
+      { settings, connector: name, mailboxes, steps },
+      { isBuilt: true, env: { ...standIns.environment } },
+    );
 }
 
 async function seedVault(

@@ -61,7 +61,7 @@ async function runOurs(context: BenchContext, site: BenchSite, folder: string, f
     const ofSite = { host, port, user, hostKeys: [fingerprints.ed25519], folder, login: "key" };
     const connector = { v: 1, name: "bench", feed: "BENCH", site: ofSite };
     const args = { connectionString, connector, sshKey: site.privateKey, pgpKey: file.privateKey };
-    return await context.child("fetch-file", args);
+    return await context.child("fetch-file", args, { isBuilt: true });
   } finally {
     await azurite.stop();
   }
