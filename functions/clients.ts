@@ -95,7 +95,7 @@ function toImportWaits(settings: Settings): ImportSettings {
   return toImportSettings({
     leaseInMs: lockInMs,
     freshLeaseInMs: Math.floor(lockInMs / 3),
-    renewEveryInMs: Math.floor(lockInMs / 8),
+    renewEveryInMs: Math.floor(lockInMs / 4),
     requestTimeoutInMs: Math.floor(lockInMs / 2),
     doubtWaitInMs: settings.DOUBT_WAIT_SECONDS * 1000,
     answeredDoubtWaitInMs: settings.DOUBT_WAIT_ANSWERED_SECONDS * 1000,

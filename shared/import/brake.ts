@@ -15,6 +15,7 @@ export interface BrakeDeps {
 
 /** Graph asks for minutes; what asks for more than a day is broken, and coming back once a day harms nobody. */
 const longestRestInMs = 86_400_000;
+const longestJitterInMs = 10_000;
 /** A Retry-After of 0, or a date that has passed, would have every lane send as fast as the line allows, for minutes. */
 const shortestRestInMs = 1000;
 
@@ -142,8 +143,11 @@ export class Brake {
     this.#resting = Promise.all([this.#resting, sleeping]);
   }
 
-  /** Never less than asked for: coming back early makes Graph throttle for longer. */
+  /**
+   * Never less than asked for: coming back early makes Graph throttle for longer. Of a long pause seconds are enough to keep
+   * mailboxes apart; a quarter of it would leave a busy one idle for a minute of each ten.
+   */
   #withJitter(inMs: number): number {
-    return Math.ceil(inMs * (1 + this.#deps.random() / 4));
+    return Math.ceil(inMs + Math.min(inMs / 4, longestJitterInMs) * this.#deps.random());
   }
 }

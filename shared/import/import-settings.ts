@@ -2,13 +2,13 @@
 export interface ImportSettings {
   /** Requests at once to one mailbox; Exchange lets an app have 4. @default 3 */
   readonly lanes: number;
-  /** Most items whose intents are in one append. @default 60 */
+  /** Most items whose intents are in one append. @default 90 */
   readonly itemsPerBatch: number;
   /** A ledger file is closed when it has this many blocks; storage's own end is 50,000. @default 45000 */
   readonly blocksPerFile: number;
   /** How long the mailbox's lock holds without renewal. @default 60000 */
   readonly leaseInMs: number;
-  /** How often it is renewed meanwhile. @default 8000 */
+  /** How often it is renewed meanwhile. @default 15000 */
   readonly renewEveryInMs: number;
   /** A request is sent only if the last renewal is younger than this. @default 20000 */
   readonly freshLeaseInMs: number;
@@ -61,10 +61,10 @@ export interface ImportSettings {
 
 const defaults: ImportSettings = {
   lanes: 3,
-  itemsPerBatch: 60,
+  itemsPerBatch: 90,
   blocksPerFile: 45_000,
   leaseInMs: 60_000,
-  renewEveryInMs: 8000,
+  renewEveryInMs: 15_000,
   freshLeaseInMs: 20_000,
   freshIntentInMs: 60_000,
   requestTimeoutInMs: 30_000,

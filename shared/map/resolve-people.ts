@@ -35,7 +35,7 @@ export interface ResolveRequest extends ResolveRules {
 /** What resolving takes. */
 export interface ResolveDeps {
   readonly findMailbox: FindMailbox;
-  /** Questions to the directory at once. @default 8 */
+  /** Questions to the directory at once. @default 16 */
   readonly width?: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -63,7 +63,7 @@ export interface ResolvedPeople {
  * @throws whatever the directory throws: a person whom it could not be asked about must not become unmapped
  */
 export async function resolvePeople(deps: ResolveDeps, request: ResolveRequest): Promise<ResolvedPeople> {
-  const width = deps.width ?? 8;
+  const width = deps.width ?? 16;
   const list = await PersonList.read(request.files);
   const { rules, listed } = await toRules(deps, request);
   const persons: Person[] = [];
@@ -107,7 +107,7 @@ async function toRules(
 ): Promise<{ readonly rules: Rules; readonly listed: readonly Finding[] }> {
   const book = createAddressBook(deps.findMailbox, deps.signal);
   const isByAddress = only !== undefined && "addresses" in only;
-  const listed = isByAddress ? await findAll(book, only.addresses, deps.width ?? 8) : [];
+  const listed = isByAddress ? await findAll(book, only.addresses, deps.width ?? 16) : [];
   // By object id: a list may name a user by another of his addresses.
   const wanted = isByAddress ? new Set(listed.filter(isFound).map(({ id }) => mailboxParts(id).oid)) : only?.users;
   const isWanted = (mailbox: MailboxId): boolean => wanted?.has(mailboxParts(mailbox).oid) ?? true;
