@@ -83,8 +83,9 @@ export class MemberGate {
 /** A backslash is a separator on Windows and part of a name elsewhere: no path that has one means the same everywhere. */
 function toSafePath(name: string, member: number): string {
   const parts = name.normalize("NFC").split("/");
-  const isUnsafe = name.startsWith("/") || /^[A-Za-z]:/.test(name) || /\p{Cc}/u.test(name) || parts.includes("..");
   const path = parts.filter((part) => part !== "" && part !== ".").join("/");
+  // A drive is looked for in what becomes of the name: "./C:" is one as well.
+  const isUnsafe = name.startsWith("/") || /^[A-Za-z]:/.test(path) || /\p{Cc}/u.test(name) || parts.includes("..");
   if (isUnsafe || name.includes("\\") || (path === "" && !/^[./]*$/.test(name))) {
     throw new ArchiveError("unsafe-path", member);
   }
