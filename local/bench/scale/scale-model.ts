@@ -27,7 +27,7 @@ export interface DayTime {
 export type Invocation = "download" | "verify" | "open" | "people" | "partition" | "close";
 
 /** Reads of a partition under way at once, persons looked up at once, results read at once: the widths in the code. */
-const ahead = { partition: 4, people: 8, close: 8 } as const;
+const ahead = { partition: 4, people: 16, close: 8 } as const;
 /** In one process partitions take turns. */
 const partitionsAtOnce = 1;
 const pageLength = 500;
