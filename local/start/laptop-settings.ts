@@ -11,6 +11,7 @@ export function toLaptopSettings(
     FUNCTIONS_WORKER_RUNTIME: "node",
     // On a machine with much memory V8 lets its heap grow to several times of what is alive.
     languageWorkers__node__arguments: "--max-semi-space-size=8 --max-old-space-size=384",
+    MALLOC_ARENA_MAX: "2",
     AzureWebJobsStorage: azurite.connectionString,
     ...standIns.environment,
     ENTRA_AUTHORITY_HOST: standIns.entra.url,

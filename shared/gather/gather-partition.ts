@@ -22,7 +22,7 @@ export interface GatherRequest {
   readonly routedChunks: AsyncIterable<RoutedSource> | Iterable<RoutedSource>;
   readonly p: number;
   readonly P: number;
-  /** Lines that may lie uncompressed before all are compressed. @default 32 MiB */
+  /** Lines that may lie uncompressed before all are compressed. @default 16 MiB */
   readonly openLimitInBytes?: number;
 }
 
@@ -33,7 +33,7 @@ export interface GatheredPart {
   readonly mailboxes: Readonly<Record<MailboxId, { readonly items: number; readonly chatDays: readonly ChatDay[] }>>;
 }
 
-const defaultOpenLimitInBytes = 32 * 1024 * 1024;
+const defaultOpenLimitInBytes = 16 * 1024 * 1024;
 const writesAtOnce = 8;
 
 /**

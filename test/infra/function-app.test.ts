@@ -29,6 +29,7 @@ const ofThePlatform: Readonly<Record<string, string>> = {
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: "as which identity",
   OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: "sign-in proves the app by its identity",
   languageWorkers__node__arguments: "keeps a worker process small",
+  MALLOC_ARENA_MAX: "and what its threads allocate (mallopt(3))",
 };
 /** What only Azure can tell, by the expression that asks for it. */
 const toldByAzure: readonly (readonly [pattern: RegExp, value: string])[] = [

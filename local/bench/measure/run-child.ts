@@ -29,6 +29,7 @@ export interface ChildOptions {
 
 /** As the app has it in Azure (infra/modules/function-app.bicep): left alone V8 takes several times of what is alive. */
 const memoryArgs = ["--max-semi-space-size=8", "--max-old-space-size=384"];
+const memoryEnvironment = { MALLOC_ARENA_MAX: "2" };
 
 const source = join(import.meta.dirname, "..", "child.ts");
 const outfile = join(import.meta.dirname, "..", "..", "..", ".local", "bench", "built", "child.js");
@@ -43,7 +44,7 @@ export function createRunChild(execArgv: readonly string[] = []): RunChild {
     const entry = options.isBuilt === true ? outfile : source;
     const child = fork(entry, [name, JSON.stringify(args)], {
       execArgv: [...memoryArgs, ...execArgv],
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, ...memoryEnvironment, ...options.env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     const end = () => child.kill("SIGKILL");

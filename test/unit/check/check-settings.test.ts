@@ -23,6 +23,7 @@ const inAzure = {
   APPSETTING_FETCH_AT_ONCE: "4",
   OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: "x",
   languageWorkers__node__arguments: "x",
+  MALLOC_ARENA_MAX: "2",
   PATH: "/bin",
   HOME: "/home",
   LOCK_FILE: "x",
