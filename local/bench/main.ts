@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WrongOption } from "../start/wrong-option.ts";
+import { chooseRows } from "./choose-rows.ts";
 import { help } from "./help.ts";
 import { readMachine } from "./machine.ts";
 import { createRunChild } from "./measure/run-child.ts";
@@ -39,7 +40,7 @@ async function bench(options: BenchOptions): Promise<number> {
     const context: BenchContext = { ...options, folder, scratch, child: createRunChild(profiling), say };
     const startedAt = Date.now();
     const results: RowResult[] = [];
-    for (const row of rows.filter(({ id }) => options.only.length === 0 || options.only.includes(id))) {
+    for (const row of chooseRows(rows, options)) {
       results.push(await runRow(row, context));
     }
     const machine = readMachine();

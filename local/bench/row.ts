@@ -26,6 +26,8 @@ export interface Row {
   readonly id: string;
   readonly title: string;
   readonly target: Target;
+  /** Does not fit in a quarter of an hour with the others: measured with `--full`, or when it is named. @default false */
+  readonly isLong?: boolean;
   /** @throws whatever keeps it from being measured: the bench then ends with exit code 1 */
   run(context: BenchContext): Promise<Measured>;
 }
@@ -38,8 +40,6 @@ export interface BenchContext {
   readonly mailboxes: number;
   /** Small sizes, few pairs: says whether everything works, not how fast. */
   readonly isQuick: boolean;
-  /** Also what does not fit in a quarter of an hour. */
-  readonly isFull: boolean;
   /** `.local/bench`: inputs that are kept, and results. */
   readonly folder: string;
   /** A folder that is gone after the run. */

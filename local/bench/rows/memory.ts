@@ -33,7 +33,7 @@ function toCeiling(form: ChatForm, id: string, title: string): Row {
 
 function toGrowth(form: ChatForm, id: string, title: string): Row {
   return {
-    ...{ id, title, target: growth },
+    ...{ id, title, target: growth, isLong: true },
     run: async (context) => {
       const yardstick = await peakOf[form](context);
       const figure = await measurePeak(context, form, context.messages * times);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chooseRows } from "../../../local/bench/choose-rows.ts";
 import { median } from "../../../local/bench/measure/median.ts";
 import { measurePairs, toFigures } from "../../../local/bench/measure/pairs.ts";
 import { createRunChild } from "../../../local/bench/measure/run-child.ts";
@@ -120,6 +121,19 @@ test("the table has a line for each row, with what was not measured and why", ()
   assert.match(lines[4] ?? "", /not measured/);
   assert.ok(lines.includes("[1] first; second") && lines.includes("[3] sshd is not installed"));
   for (const line of lines.slice(0, 5)) assert.equal(line.split("|").length, 8, line);
+});
+
+test("long rows are measured when they are named, or with --full", () => {
+  const target = { type: "at most", value: 1 } as const;
+  const run = async () => ({ figure: 1, ratio: 1, unit: "s", isMet: true, notes: [] });
+  const two = [
+    { id: "one", title: "", target, run },
+    { id: "two", title: "", target, run, isLong: true },
+  ];
+  const chosen = (only: string[], isFull: boolean) => chooseRows(two, { only, isFull }).map(({ id }) => id);
+  assert.deepEqual(chosen([], false), ["one"]);
+  assert.deepEqual(chosen([], true), ["one", "two"]);
+  assert.deepEqual(chosen(["two"], false), ["two"]);
 });
 
 test("each row has an id of its own", () => {
