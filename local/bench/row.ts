@@ -40,6 +40,8 @@ export interface BenchContext {
   readonly mailboxes: number;
   /** Small sizes, few pairs: says whether everything works, not how fast. */
   readonly isQuick: boolean;
+  /** Also what does not fit in a quarter of an hour. */
+  readonly isFull: boolean;
   /** `.local/bench`: inputs that are kept, and results. */
   readonly folder: string;
   /** A folder that is gone after the run. */
