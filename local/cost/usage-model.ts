@@ -8,8 +8,8 @@ type Drivers = (shape: DayShape, executions: number) => readonly number[];
 const drivers: Readonly<Record<string, Drivers>> = {
   fetchDrops: ({ files }, executions) => [executions, files],
   sweep: ({ runs }, executions) => [executions, runs],
-  openDropFile: ({ files, chunks }) => [files, chunks],
-  mapChats: ({ chunks, persons }) => [1, chunks, persons],
+  openDropFile: ({ files, chunks, persons }) => [files, chunks, persons],
+  mapChats: ({ chunks }) => [1, chunks],
   gatherMailboxes: ({ partitions, chunks, runs }) => [partitions, partitions * chunks, runs],
   importMailbox: ({ available }, executions) => [executions, available],
 };
