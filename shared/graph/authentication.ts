@@ -1,7 +1,7 @@
 import type { Context, Middleware } from "@microsoft/microsoft-graph-client";
 import type { Log } from "../telemetry/log.ts";
 import type { AccessTokens } from "./access-token.ts";
-import { Exchange } from "./exchange.ts";
+import { exchangeOf } from "./exchange.ts";
 import { RequestNotSent } from "./graph.ts";
 
 /** Middleware that signs requests, and once more with a new token when Graph answers 401. */
@@ -28,9 +28,8 @@ export class Authentication implements Middleware {
     const signal = this.#check(context);
     const token = await this.#tokens.current(signal);
     await this.#send(context, token, signal);
-    const refusal = context.response;
+    const refusal = exchangeOf(context).answer;
     if (refusal?.status !== 401) return;
-    await refusal.body?.cancel();
     const claims = toClaims(refusal.headers.get("www-authenticate"));
     this.#log?.warn("graph.token-refused", { hasClaims: claims !== undefined });
     await this.#send(context, await this.#tokens.renewed(token, claims, signal), signal);
@@ -38,9 +37,8 @@ export class Authentication implements Middleware {
 
   async #send(context: Context, token: string, signal: AbortSignal): Promise<void> {
     if (signal.aborted) throw new RequestNotSent("aborted");
-    const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
     // A machine can fall asleep while it waits for a token, and no timer tells it on waking.
-    if (exchange instanceof Exchange && !exchange.maySend()) throw new RequestNotSent("no-longer-wanted");
+    if (!exchangeOf(context).maySend()) throw new RequestNotSent("no-longer-wanted");
     const headers = new Headers(context.options?.headers);
     headers.set("Authorization", `Bearer ${token}`);
     context.options = { ...context.options, headers };

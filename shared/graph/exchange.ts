@@ -21,11 +21,15 @@ export class Exchange implements MiddlewareOptions {
   }
 }
 
-/**
- * Outermost middleware: reads the body here, because the client loses headers (so Retry-After) of bodies that are no
- * JSON, and turns every fault into a GraphError that tells a time-out from a reset no more.
- */
-export class ExchangeReader implements Middleware {
+/** The Exchange that goes along with a request. @throws Error when there is none */
+export function exchangeOf(context: Context): Exchange {
+  const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
+  if (exchange instanceof Exchange) return exchange;
+  throw new Error("a request without its Exchange");
+}
+
+/** Outermost middleware: keeps what failed, because the client makes a GraphError of it that tells a time-out from a reset no more. */
+export class FailureKeeper implements Middleware {
   #next: Middleware | undefined;
 
   /** Called by the client to build the chain. */
@@ -33,16 +37,11 @@ export class ExchangeReader implements Middleware {
     this.#next = next;
   }
 
-  /** Runs the rest of the chain and keeps answer or failure in the request's Exchange. */
+  /** Runs the rest of the chain and keeps its failure in the request's Exchange. */
   async execute(context: Context): Promise<void> {
-    const exchange = context.middlewareControl?.getMiddlewareOptions(Exchange);
-    if (!(exchange instanceof Exchange)) throw new Error("a request without its Exchange");
+    const exchange = exchangeOf(context);
     try {
       await this.#next?.execute(context);
-      if (context.response === undefined) throw new Error("the chain ended without a response");
-      const { status, headers } = context.response;
-      exchange.status = status;
-      exchange.answer = { status, headers, text: await context.response.text() };
     } catch (error) {
       exchange.failure = error;
       throw error;

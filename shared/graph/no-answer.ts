@@ -1,10 +1,9 @@
 import { NoCompleteAnswer, RequestNotSent } from "./graph.ts";
 
-/** Name not found, no connection in time, or a certificate that was refused before the first byte of a request. */
+/** Name not found, or a certificate that was refused before the first byte of a request. */
 const notConnectedCodes = new Set([
   "ENOTFOUND",
   "EAI_AGAIN",
-  "UND_ERR_CONNECT_TIMEOUT",
   "CERT_HAS_EXPIRED",
   "DEPTH_ZERO_SELF_SIGNED_CERT",
   "ERR_TLS_CERT_ALTNAME_INVALID",
@@ -14,7 +13,7 @@ const notConnectedCodes = new Set([
 ]);
 
 /**
- * Classifies what fetch threw. Only what proves that no connection was made counts as not sent; to take anything else
+ * Classifies what sending threw. Only what proves that no connection was made counts as not sent; to take anything else
  * for it would import an item twice.
  */
 export function toNoAnswer(

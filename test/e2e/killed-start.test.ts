@@ -17,8 +17,9 @@ test("starts that are killed at any moment leave nothing missing and nothing twi
     const sample = ["--messages", String(size.messages), "--users", String(size.users)];
     const options = ["--state", join(folder, "state"), "--requests", requests, ...sample];
 
-    await killAt(beginNpm(options), (start) => start.waitFor(/fetching: /));
-    await killAt(begin(options), (start) => start.waitFor(/opening: |mapping: /));
+    // A stage that is over before the terminal looks again is never shown.
+    await killAt(beginNpm(options), (start) => start.waitFor(/fetching: |opening: |mapping: |gathering: |importing: /));
+    await killAt(begin(options), (start) => start.waitFor(/opening: |mapping: |gathering: |importing: /));
     await killAt(beginNpm(options), () => untilCreated(requests, 100));
     await killAt(
       begin(options),

@@ -16,6 +16,8 @@ export interface Arrived {
 export interface ScriptedHttps extends AsyncDisposable {
   readonly endpoint: string;
   readonly arrived: Arrived[];
+  /** How many connections were made. */
+  readonly connections: number;
 }
 
 let pair: Promise<{ private: string; cert: string }> | undefined;
@@ -51,12 +53,19 @@ export async function startScriptedHttps(
   const server = createServer({ key: pems.private, cert: pems.cert }, (request, response) => {
     answerOne(request, response).catch((error: Error) => response.destroy(error));
   });
+  let connections = 0;
+  server.on("secureConnection", () => {
+    connections += 1;
+  });
   const { promise: listening, resolve } = Promise.withResolvers<void>();
   server.listen(0, "localhost", resolve);
   await listening;
   return {
     endpoint: `https://localhost:${portOf(server.address())}`,
     arrived,
+    get connections() {
+      return connections;
+    },
     async [Symbol.asyncDispose]() {
       const closed = Promise.withResolvers<void>();
       server.close(() => closed.resolve());
