@@ -66,6 +66,7 @@ var versionRules = [
       'state/open/'
       'state/run/'
       'state/file/'
+      'state/known/'
       'state/unclean/'
       'state/rate/'
     ]

@@ -11,8 +11,9 @@ import { connectorOf } from "./connector-book.ts";
 import { listOpenIdsOf, readOpenDrop } from "./drop-book.ts";
 import type { DropState } from "./drop-state.ts";
 import { enlistFiles, enlistListed } from "./enlist-file.ts";
-import { listFiles, readFiles } from "./file-book.ts";
+import { readFiles } from "./file-book.ts";
 import { type FileState, fileState, isTerminal } from "./file-state.ts";
+import { type KnownFiles, readKnownFiles } from "./known-files.ts";
 import { compareLate } from "./late-checksums.ts";
 import { type ListedFile, listSettledFiles, type SiteListing } from "./list-site.ts";
 import {
@@ -136,7 +137,8 @@ async function download(fetching: Fetching): Promise<number> {
   const site = await deps.openSite(connector, signal);
   try {
     const { settled, unsettled, unusable, sidesOf } = await listSettledFiles({ ...deps, site }, connector, signal);
-    const known = await readKnown(deps, connector, settled);
+    const days = new Set(settled.map(({ siteDay }) => siteDay));
+    const known = await readKnownFiles(deps, connector.name, days);
     const listed = settled.map((file) => toCurrent(file, known));
     const fresh = listed.filter(({ id }) => !known.has(id)).length;
     deps.log.info("site.listed", { connector: connector.name, files: listed.length, fresh, unsettled });
@@ -179,16 +181,11 @@ async function forEachFile(
   }
 }
 
-/** What is remembered of a file that was seen before. */
-type Remembered = Pick<FileState, "state" | "sha256" | "checksums">;
-/** What has become of the files that were seen before, by id. */
-type Known = ReadonlyMap<string, Remembered>;
-
 /** Verified files beside which a checksum lies now that did not lie there before. */
 async function listLateCompared(
   { deps }: Fetching,
   { listed, sidesOf }: Seen,
-  known: Known,
+  known: KnownFiles,
 ): Promise<readonly FileState[]> {
   const late: FileState[] = [];
   for (const { id, path, connector, feed, siteDay } of listed) {
@@ -200,22 +197,11 @@ async function listLateCompared(
   return late;
 }
 
-/** What is known of the site days that are listed. */
-async function readKnown(deps: FetchDeps, connector: Connector, listed: readonly ListedFile[]): Promise<Known> {
-  const known = new Map<string, Remembered>();
-  for (const day of new Set(listed.map(({ siteDay }) => siteDay))) {
-    for await (const { id, state, sha256, checksums } of listFiles(deps.blobs, connector.name, day)) {
-      known.set(id, { state, checksums, ...(sha256 === undefined ? {} : { sha256 }) });
-    }
-  }
-  return known;
-}
-
 /**
  * A file that was put aside without a byte of it having come, because it was gone or could not be read, and that is there
  * again, is a new file: under its old id it would never be looked at again.
  */
-function toCurrent(file: ListedFile, known: Known): ListedFile {
+function toCurrent(file: ListedFile, known: KnownFiles): ListedFile {
   const { feed, path, sizeInBytes, modifiedAt } = file;
   let current = file;
   for (let again = 2; isNeverCome(known.get(current.id)); again += 1) {
@@ -224,8 +210,8 @@ function toCurrent(file: ListedFile, known: Known): ListedFile {
   return current;
 }
 
-function isNeverCome(file: Pick<FileState, "state" | "sha256"> | undefined): boolean {
-  return file?.state === "rejected" && file.sha256 === undefined;
+function isNeverCome(file: ReturnType<KnownFiles["get"]>): boolean {
+  return file?.state === "rejected" && !file.isCome;
 }
 
 async function listUnfinished(fetching: Fetching): Promise<FileState[]> {

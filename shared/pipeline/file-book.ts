@@ -1,7 +1,6 @@
-import type { ConnectorName, SiteDay } from "../chat/identifiers.ts";
-import type { BlobPath, Blobs } from "../store/blobs.ts";
+import type { Blobs } from "../store/blobs.ts";
 import { paths } from "../store/paths.ts";
-import { listDocuments, readDocument } from "../store/state-document.ts";
+import { readDocument } from "../store/state-document.ts";
 import { BrokenState } from "./broken-state.ts";
 import type { DropState } from "./drop-state.ts";
 import { type FileState, fileState } from "./file-state.ts";
@@ -16,10 +15,4 @@ export async function readFiles(blobs: Blobs, drop: DropState): Promise<FileStat
       return found.value;
     }),
   );
-}
-
-/** All files of a connector's site day that were ever seen, one at a time: an archive's record can be megabytes. */
-export async function* listFiles(blobs: Blobs, connector: ConnectorName, day: SiteDay): AsyncIterable<FileState> {
-  const prefix: BlobPath = `${paths.files(connector)}${day}/`;
-  for await (const { value } of listDocuments(blobs, prefix, fileState)) yield value;
 }

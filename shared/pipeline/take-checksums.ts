@@ -18,7 +18,9 @@ export interface SideFile {
   readonly isShared: boolean;
 }
 
-type NotedFile = Pick<FileState, "feed" | "siteDay" | "connector" | "checksums">;
+type NotedFile = Pick<FileState, "feed" | "siteDay" | "connector"> & {
+  readonly checksums: readonly Pick<SideChecksum, "evidence">[];
+};
 
 /** Whether a file has each of these side files noted, as it is now. */
 export function hasNoted(file: NotedFile, sides: readonly SideFile[]): boolean {

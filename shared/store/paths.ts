@@ -107,6 +107,8 @@ export const paths = {
   validation: (name: ConnectorName): BlobPath => `state/validation/${name}`,
   file: (connector: ConnectorName, day: SiteDay, file: FileId): BlobPath => `state/file/${connector}/${day}/${file}`,
   files: (connector: ConnectorName): BlobPath => `state/file/${connector}/`,
+  /** What was last read of them. */
+  known: (connector: ConnectorName): BlobPath => `state/known/${connector}`,
   /** Says that a plaintext was seen before: create-only, names the file that had it first. */
   plaintext: (feed: FeedId, sha256: string): BlobPath => `state/plaintext/${feed}/${sha256}`,
   open: (drop: DropId): BlobPath => `state/open/${drop}`,

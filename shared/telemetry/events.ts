@@ -62,6 +62,11 @@ export const events = {
     when: "The site's folder was listed. `fresh` files were not known, `unsettled` ones still grow.",
     fields: ["files", "fresh", "unsettled"],
   },
+  "site.known-files-forgotten": {
+    level: "warn",
+    when: "What was remembered of the files that a connector has seen could not be read, and was read anew from their records. Nothing is lost.",
+    fields: [...error],
+  },
   "site.entries-unusable": {
     level: "error",
     when: "The site lists what nobody can fetch: impossible names, no size or time.",
