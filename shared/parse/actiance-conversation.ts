@@ -1,36 +1,42 @@
 import type { Attachment, ItemKind, ParsedItem, ParsedRecord, Participant, Roster, Stay } from "../chat/chat-item.ts";
-import { folded } from "../chat/chat-item.ts";
 import { type PresenceEvent, RosterBuilder } from "../chat/presence.ts";
 import { isDisclaimer } from "./disclaimer.ts";
 import type { EventFields } from "./event-fields.ts";
 import { OpenTransfers, type Transfer, toTransfer, toTransferredFile } from "./file-transfers.ts";
 import { maxNameLength } from "./parse-limits.ts";
-import { People, withEmailFromImId } from "./people.ts";
+import type { People } from "./people.ts";
 import type { ParseContext } from "./profile.ts";
 import type { Instant } from "./timestamp.ts";
 
 type Emit = (record: ParsedRecord) => void;
 type WithoutPosition = Omit<ParsedItem, "position" | "conversationId" | "room" | "isHistory" | "recipients">;
 
+/** Descriptions of people of which is kept when they spoke, before the roster is told. */
+const mostSpoken = 10_000;
+
 /** One Conversation of a `filedump-actiance`: events in, items and at last the roster out; no item is kept. */
 export class ActianceConversation {
   readonly #context: ParseContext;
   readonly #emit: Emit;
   readonly #nextPosition: () => number;
-  readonly #people = new People();
+  readonly #people: People;
   readonly #roster = new RosterBuilder();
   /** ImIds seen (folded), and whether they came or left and did not only speak. */
   readonly #moved = new Map<string, boolean>();
   readonly #transfers = new OpenTransfers();
   #moves = 0;
+  /** When each person spoke first and last, ms since 1970. */
+  readonly #spoken = new Map<Participant, [first: number, last: number]>();
   /** Id of the edited message by the id of its new text. */
   readonly #edits = new Map<string, string>();
   #room: string | undefined;
   #start: Instant | undefined;
   #end: Instant | undefined;
 
-  constructor(context: ParseContext, emit: Emit, nextPosition: () => number) {
+  /** @param people those of the whole file: the same few are in most of its conversations */
+  constructor(context: ParseContext, people: People, emit: Emit, nextPosition: () => number) {
     this.#context = context;
+    this.#people = people;
     this.#emit = emit;
     this.#nextPosition = nextPosition;
   }
@@ -60,12 +66,31 @@ export class ActianceConversation {
   }
 
   #move(person: Participant, type: PresenceEvent["type"], at: number, fields: EventFields): void {
-    const key = folded(person.imId ?? "");
+    const key = this.#people.foldedImId(person);
     this.#moved.set(key, this.#moved.get(key) === true || type !== "spoke");
     this.#checkCount(this.#moved.size, this.#context.limits.people, "people", fields);
     if (type !== "spoke") this.#moves += 1;
     this.#checkCount(this.#moves, this.#context.limits.moves, "joins and leaves", fields);
     this.#roster.add({ participant: person, at, type });
+  }
+
+  /** Of all that somebody says the roster is told of the first and the last: it asks for no more. */
+  #hear(person: Participant, at: number, fields: EventFields): void {
+    const span = this.#spoken.get(person);
+    if (span === undefined) {
+      // Somebody whose description is another in each message would fill it without end.
+      if (this.#spoken.size >= mostSpoken) this.#tellSpoken();
+      this.#spoken.set(person, [at, at]);
+      this.#move(person, "spoke", at, fields);
+    } else if (at < span[0]) span[0] = at;
+    else if (at > span[1]) span[1] = at;
+  }
+
+  #tellSpoken(): void {
+    for (const [participant, span] of this.#spoken) {
+      for (const at of span) this.#roster.add({ participant, at, type: "spoke" });
+    }
+    this.#spoken.clear();
   }
 
   #say(person: Participant, fields: EventFields): void {
@@ -113,8 +138,8 @@ export class ActianceConversation {
   #yield(fields: EventFields, item: WithoutPosition): void {
     const room = this.#room;
     if (room === undefined) fields.fail("missing-field", "RoomID", "RoomID must come before the first message");
-    this.#move(item.sender, "spoke", item.sentAt, fields);
-    const sender = withEmailFromImId(item.sender);
+    this.#hear(item.sender, item.sentAt, fields);
+    const sender = this.#people.withEmailFromImId(item.sender);
     const fixed = { conversationId: room, room, isHistory: false, recipients: "present" } as const;
     this.#emit({ type: "item", item: { position: this.#nextPosition(), ...item, sender, ...fixed } });
   }
@@ -129,9 +154,10 @@ export class ActianceConversation {
       from !== null && from <= start ? null : from,
       to !== null && to >= end ? null : to,
     ];
+    this.#tellSpoken();
     const stays = this.#roster.build().stays.map(({ participant, stays }) => {
-      const hasMoved = this.#moved.get(folded(participant.imId ?? "")) === true;
-      return { participant: withEmailFromImId(participant), stays: hasMoved ? stays.map(open) : stays };
+      const hasMoved = this.#moved.get(this.#people.foldedImId(participant)) === true;
+      return { participant: this.#people.withEmailFromImId(participant), stays: hasMoved ? stays.map(open) : stays };
     });
     return { stays };
   }

@@ -2,6 +2,7 @@ import type { ParsedRecord } from "../chat/chat-item.ts";
 import { ActianceConversation, type ActianceEvent, actianceEvents } from "./actiance-conversation.ts";
 import { decodeText } from "./decode-text.ts";
 import { EventFields } from "./event-fields.ts";
+import { People } from "./people.ts";
 import type { ParseContext, Profile } from "./profile.ts";
 import { drain } from "./record-queue.ts";
 import { rootElementOf } from "./root-element.ts";
@@ -42,6 +43,7 @@ class ActianceSink implements XmlSink {
   readonly #path: XmlPath;
   readonly #context: ParseContext;
   readonly #queue: ParsedRecord[];
+  readonly #people = new People();
   #items = 0;
   #conversation: ActianceConversation | undefined;
   #conversationSeen = new Set<string>();
@@ -67,7 +69,7 @@ class ActianceSink implements XmlSink {
 
   text(text: string): void {
     if (this.#text === undefined) {
-      if (/\S/.test(text)) this.#failText();
+      if (!isSpace(text)) this.#failText();
       return;
     }
     if (this.#text.length + text.length > this.#context.limits.textLength) this.#failTooLong();
@@ -93,7 +95,7 @@ class ActianceSink implements XmlSink {
       return;
     }
     const emit = (record: ParsedRecord) => this.#queue.push(record);
-    this.#conversation = new ActianceConversation(this.#context, emit, () => this.#nextPosition());
+    this.#conversation = new ActianceConversation(this.#context, this.#people, emit, () => this.#nextPosition());
     this.#conversationSeen = new Set();
   }
 
@@ -162,6 +164,15 @@ class ActianceSink implements XmlSink {
     const { textLength } = this.#context.limits;
     throw new UnparsableFile("too-long", this.#path.place, `a text is longer than ${textLength} characters`);
   }
+}
+
+/** Between elements there is nothing but indentation, a million times a day. */
+function isSpace(text: string): boolean {
+  for (let i = 0; i < text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code !== 0x20 && code !== 0x0a && code !== 0x09) return !/\S/.test(text);
+  }
+  return true;
 }
 
 const usedFields = new Set([

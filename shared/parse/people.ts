@@ -1,4 +1,4 @@
-import type { Participant } from "../chat/chat-item.ts";
+import { folded, type Participant } from "../chat/chat-item.ts";
 import { imId, mailboxAddress } from "../chat/identifiers.ts";
 import { maxDisplayNameLength, maxEmailLength, maxImIdLength } from "./parse-limits.ts";
 
@@ -20,6 +20,8 @@ const cacheSize = 10_000;
  */
 export class People {
   readonly #known = new Map<string, Participant>();
+  readonly #withEmail = new WeakMap<Participant, Participant>();
+  readonly #keys = new WeakMap<Participant, string>();
 
   toParticipant(given: Description): Participant | TooLong {
     const key = toKey(given);
@@ -29,6 +31,24 @@ export class People {
     if ("tooLong" in made) return made;
     if (this.#known.size >= cacheSize) this.#known.clear();
     this.#known.set(key, made);
+    return made;
+  }
+
+  /** The person with their ImId as e-mail address, when they have no other and it has an address's form. */
+  withEmailFromImId(person: Participant): Participant {
+    const known = this.#withEmail.get(person);
+    if (known !== undefined) return known;
+    const made = withEmailFromImId(person);
+    this.#withEmail.set(person, made);
+    return made;
+  }
+
+  /** The ImId as it is compared. */
+  foldedImId(person: Participant): string {
+    const known = this.#keys.get(person);
+    if (known !== undefined) return known;
+    const made = folded(person.imId ?? "");
+    this.#keys.set(person, made);
     return made;
   }
 }
@@ -49,8 +69,7 @@ function toParticipant({ imId: id = "", email = "", displayName = "" }: Descript
   };
 }
 
-/** The person with their ImId as e-mail address, when they have no other and it has an address's form. */
-export function withEmailFromImId(person: Participant): Participant {
+function withEmailFromImId(person: Participant): Participant {
   if (person.email !== undefined || person.imId === undefined) return person;
   return mailboxAddress.safeParse(person.imId).success ? { ...person, email: person.imId } : person;
 }

@@ -11,9 +11,21 @@ export interface Instant {
  * seconds, milliseconds and microseconds would put a message into another century.
  */
 export function parseEpoch(text: string): Instant | undefined {
-  if (/^\d{10}$/.test(text)) return { first: Number(text) * 1000, last: Number(text) * 1000 + 999 };
-  if (/^\d{13}$/.test(text)) return { first: Number(text), last: Number(text) };
-  return undefined;
+  if (text.length !== 10 && text.length !== 13) return undefined;
+  const value = toWhole(text);
+  if (value === undefined) return undefined;
+  return text.length === 10 ? { first: value * 1000, last: value * 1000 + 999 } : { first: value, last: value };
+}
+
+/** Digits alone as a number: a day has a time for each message, and a regular expression costs ten times as much. */
+function toWhole(text: string): number | undefined {
+  let value = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const digit = text.charCodeAt(i) - 0x30;
+    if (digit < 0 || digit > 9) return undefined;
+    value = value * 10 + digit;
+  }
+  return value;
 }
 
 /** Why a timestamp cannot be read. */

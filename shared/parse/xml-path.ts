@@ -9,6 +9,8 @@ const countedDepth = 2;
 export class XmlPath {
   readonly #known: ReadonlySet<string>;
   readonly #steps: string[] = [];
+  /** Which of its name each step is among its neighbours; 0 where they are not counted. */
+  readonly #numbers: number[] = [];
   readonly #counts: Map<string, number>[] = [new Map()];
   /** Byte offset at or before which the outermost thing now being read begins. */
   offset = 0;
@@ -24,22 +26,24 @@ export class XmlPath {
   push(name: string): void {
     const depth = this.#steps.length;
     const shown = this.#known.has(name) ? name : "*";
-    this.#steps.push(depth > 0 && depth <= countedDepth ? `${shown}[${this.#count(depth, shown)}]` : shown);
+    this.#steps.push(shown);
+    this.#numbers.push(depth > 0 && depth <= countedDepth ? this.#count(depth, shown) : 0);
     if (depth < countedDepth) this.#counts[depth + 1] = new Map();
   }
 
   pop(): void {
     this.#steps.pop();
+    this.#numbers.pop();
   }
 
   /** Where the innermost element is. */
   get place(): Place {
-    return { offset: this.offset, path: toPath(this.#steps) };
+    return { offset: this.offset, path: this.#toPath(this.depth) };
   }
 
   /** Where the element around the innermost one is. */
   get parentPlace(): Place {
-    return { offset: this.offset, path: toPath(this.#steps.slice(0, -1)) };
+    return { offset: this.offset, path: this.#toPath(this.depth - 1) };
   }
 
   #count(depth: number, shown: string): number {
@@ -48,8 +52,12 @@ export class XmlPath {
     counts?.set(shown, next);
     return next;
   }
-}
 
-function toPath(steps: readonly string[]): string {
-  return steps.map((step) => `/${step}`).join("");
+  /** Only for errors, so it is not put together for each element. */
+  #toPath(depth: number): string {
+    return this.#steps
+      .slice(0, Math.max(0, depth))
+      .map((step, i) => (this.#numbers[i] === 0 ? `/${step}` : `/${step}[${this.#numbers[i]}]`))
+      .join("");
+  }
 }

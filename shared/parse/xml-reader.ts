@@ -1,7 +1,7 @@
-import { SaxesParser } from "saxes";
 import { type Charset, encodedLength } from "./charset.ts";
 import type { TextPiece } from "./decode-text.ts";
 import type { ParseLimits } from "./parse-limits.ts";
+import { type PlainMarkup, PlainSaxes } from "./plain-markup.ts";
 import { type Place, UnparsableFile, type UnparsableReason } from "./unparsable-file.ts";
 import { explainXmlFault } from "./xml-faults.ts";
 import { XmlPath } from "./xml-path.ts";
@@ -25,7 +25,7 @@ const placedDepth = 2;
  */
 export class XmlReader {
   readonly path: XmlPath;
-  readonly #parser = new StrictSaxes((message) => this.#failMalformed(message));
+  readonly #parser: StrictSaxes;
   readonly #limits: ParseLimits;
   readonly #sink: XmlSink;
   #sawRoot = false;
@@ -44,6 +44,12 @@ export class XmlReader {
     this.#limits = limits;
     this.path = new XmlPath(knownNames);
     this.#sink = makeSink(this.path);
+    const plain: PlainMarkup = {
+      open: (name) => this.#onOpen(name, noNames),
+      text: (text) => this.#onText(text),
+      close: (name) => this.#onClose(name),
+    };
+    this.#parser = new StrictSaxes(plain, (message) => this.#failMalformed(message));
     this.#listen();
   }
 
@@ -79,15 +85,14 @@ export class XmlReader {
   #listen(): void {
     const parser = this.#parser;
     parser.on("doctype", () => this.#fail("doctype", "a DOCTYPE is not accepted; ask for the export without one"));
-    parser.on("opentag", ({ name, attributes }) => this.#onOpen(toLocalName(name), attributes));
+    parser.on("opentag", ({ name, attributes }) => this.#onOpen(toLocalName(name), Object.keys(attributes)));
     parser.on("closetag", ({ name }) => this.#onClose(toLocalName(name)));
     parser.on("text", (text) => this.#onText(text));
     parser.on("cdata", (text) => this.#onText(text));
   }
 
-  #onOpen(name: string, attributes: Readonly<Record<string, string>>): void {
+  #onOpen(name: string, names: readonly string[]): void {
     this.#sawRoot = true;
-    const names = Object.keys(attributes);
     if (names.length > this.#limits.attributes) {
       this.#fail("too-many", `an element has more than ${this.#limits.attributes} attributes`);
     }
@@ -95,7 +100,7 @@ export class XmlReader {
       this.#fail("too-deep", `elements are more than ${this.#limits.depth} deep inside one another`);
     }
     this.path.push(name);
-    this.#sink.open(name, names.filter(isOwnAttribute).length);
+    this.#sink.open(name, names.length === 0 ? 0 : names.filter(isOwnAttribute).length);
     this.#mark();
   }
 
@@ -142,11 +147,13 @@ export class XmlReader {
 const longestEntity = 16;
 
 /** saxes reports a fault and goes on, or throws an Error that cannot be told from any other; this one ends at once. */
-class StrictSaxes extends SaxesParser {
+const noNames: readonly string[] = [];
+
+class StrictSaxes extends PlainSaxes {
   readonly #onFault: (message: string) => never;
 
-  constructor(onFault: (message: string) => never) {
-    super({ position: false, defaultXMLVersion: "1.0", forceXMLVersion: true });
+  constructor(plain: PlainMarkup, onFault: (message: string) => never) {
+    super(plain);
     this.#onFault = onFault;
   }
 
