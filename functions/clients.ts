@@ -4,6 +4,7 @@ import type { Graph } from "../shared/graph/graph.ts";
 import { type ImportSettings, toImportSettings } from "../shared/import/import-settings.ts";
 import { DropShelf } from "../shared/pipeline/drop-shelf.ts";
 import { createPeopleShelf } from "../shared/pipeline/import-people.ts";
+import { QuietSweeps } from "../shared/pipeline/sweep-round.ts";
 import { createTurns, type Turns } from "../shared/pipeline/turns.ts";
 import { createCredential } from "../shared/secrets/credential.ts";
 import { VaultProbe } from "../shared/secrets/vault-probe.ts";
@@ -33,6 +34,7 @@ export interface Clients {
   /** Chunks are routed one after the other, and partitions gathered. */
   readonly mapTurns: Turns;
   readonly gatherTurns: Turns;
+  readonly quietSweeps: QuietSweeps;
   /** Is told of every request that is made. */
   readonly observe: Observe;
 }
@@ -61,6 +63,7 @@ export function connectClients(environment: Environment, observe: Observe): Clie
     vaultProbe: new VaultProbe(vault),
     mapTurns: createTurns(),
     gatherTurns: createTurns(),
+    quietSweeps: new QuietSweeps(settings.QUIET_SWEEP_SECONDS * 1000),
     peopleOf: createPeopleShelf(storage.blobs, ofImport.peopleInMemory),
     drops: new DropShelf({ blobs: storage.blobs, clock: systemClock, keptInMs: 15_000 }),
   };

@@ -5,7 +5,7 @@ import type { Stages } from "./wiring.ts";
 
 /** What the triggers themselves are told by app settings; all have defaults, so that registering cannot fail. */
 export interface TriggerSettings {
-  /** When connectors are looked through for one that is due, as NCRONTAB. @default every 5 minutes */
+  /** When connectors are looked through for one that is due, as NCRONTAB. @default every 15 minutes */
   readonly FETCH_SCHEDULE?: string | undefined;
   /** @default every 5 minutes */
   readonly SWEEP_SCHEDULE?: string | undefined;
@@ -15,6 +15,8 @@ export interface TriggerSettings {
 
 const connection = "AzureWebJobsStorage";
 const everyFiveMinutes = "0 */5 * * * *";
+/** Most schedules come up at a quarter of an hour, and a timer that finds nothing due wakes an instance all the same. */
+const everyQuarter = "0 */15 * * * *";
 
 /** Queue functions: name, queue, and the stage that takes its messages. */
 const queueFunctions = [
@@ -67,7 +69,7 @@ export function registerFunctions(
     },
   });
   app.timer("fetchDrops", {
-    schedule: settings.FETCH_SCHEDULE || everyFiveMinutes,
+    schedule: settings.FETCH_SCHEDULE || everyQuarter,
     handler: async (_timer, context) => await (await stages(context)).fetchDrops(),
   });
   app.timer("sweep", {

@@ -13,9 +13,8 @@ import type { FetchDueDeps } from "../shared/pipeline/fetch-due.ts";
 import type { GatherDeps } from "../shared/pipeline/gather-mailboxes.ts";
 import type { ImportDeps } from "../shared/pipeline/import-deps.ts";
 import type { MapChatsDeps } from "../shared/pipeline/map-chats.ts";
-import type { MeasureDeps } from "../shared/pipeline/measure.ts";
 import { openSite } from "../shared/pipeline/open-site.ts";
-import type { SweepDeps } from "../shared/pipeline/sweep.ts";
+import type { SweepRoundDeps } from "../shared/pipeline/sweep-round.ts";
 import { systemClock } from "../shared/store/system-clock.ts";
 import { toTracedQueues } from "../shared/store/traced-queues.ts";
 import type { Log } from "../shared/telemetry/log.ts";
@@ -26,7 +25,7 @@ import type { Invocation } from "./invocation.ts";
 import { toSiteOptions } from "./site-options.ts";
 
 /** What the stages need, each its part of it. */
-export interface StageDeps extends FetchDueDeps, MapChatsDeps, GatherDeps, SweepDeps, MeasureDeps {
+export interface StageDeps extends FetchDueDeps, MapChatsDeps, GatherDeps, SweepRoundDeps {
   readonly secrets: FetchDueDeps["secrets"];
   readonly clock: typeof systemClock;
   readonly import: ImportDeps;
@@ -36,7 +35,7 @@ export interface StageDeps extends FetchDueDeps, MapChatsDeps, GatherDeps, Sweep
 
 /** Puts together what an invocation's stage needs: the process's clients, and the invocation's own log. */
 export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer: string): StageDeps {
-  const { settings, graph, secrets, peopleOf, mapTurns, gatherTurns, observe } = clients;
+  const { settings, graph, secrets, peopleOf, mapTurns, gatherTurns, quietSweeps, observe } = clients;
   const storage = { blobs: clients.storage.blobs, queues: toTracedQueues(clients.storage.queues, trace) };
   const inMs = (seconds: number): number => seconds * 1000;
   const siteOptions = toSiteOptions(settings, clients.environment);
@@ -45,7 +44,7 @@ export function toStageDeps(clients: Clients, { log, trace }: Invocation, writer
   const deps = {
     ...storage,
     queueDepths: clients.storage.queues,
-    ...{ log, writer, secrets, peopleOf, mapTurns, gatherTurns, clock: systemClock },
+    ...{ log, writer, secrets, peopleOf, mapTurns, gatherTurns, quietSweeps, clock: systemClock },
     openSite: async (connector: Connector, signal: AbortSignal) => {
       const told: SignInTold = {};
       const connect = () => openSite(secrets, connector, siteOptions, signal, told);

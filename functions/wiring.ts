@@ -10,10 +10,9 @@ import { fetchDue, fetchNow } from "../shared/pipeline/fetch-due.ts";
 import { gatherMailboxes } from "../shared/pipeline/gather-mailboxes.ts";
 import { importMailbox } from "../shared/pipeline/import-mailbox.ts";
 import { mapChats } from "../shared/pipeline/map-chats.ts";
-import { measure } from "../shared/pipeline/measure.ts";
 import { type Delivery, noteFailure } from "../shared/pipeline/note-failure.ts";
 import { openDropFile } from "../shared/pipeline/open-drop-file.ts";
-import { sweep } from "../shared/pipeline/sweep.ts";
+import { sweepRound } from "../shared/pipeline/sweep-round.ts";
 import { parseTicketPath } from "../shared/pipeline/ticket-path.ts";
 import { parseTask } from "../shared/store/parse-task.ts";
 import { paths } from "../shared/store/paths.ts";
@@ -180,14 +179,7 @@ function toStages(
         message,
         onWrongSettings: (fault) => tellChecker(message, fault),
       }),
-    sweep: () =>
-      use(async (deps) => {
-        try {
-          await sweep(deps);
-        } finally {
-          await measure(deps);
-        }
-      }),
+    sweep: () => use(sweepRound),
     buryMessage: (queue, id, message) => use((deps) => bury(deps, queue, id, message), { message }),
   };
 }

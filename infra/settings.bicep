@@ -27,6 +27,7 @@ type Settings = {
   LOOK_FIRST: bool?
   STANDSTILL_SECONDS: int?
   WAITING_ALERT_SECONDS: int?
+  QUIET_SWEEP_SECONDS: int?
   PLAINTEXT_DAYS: int?
   SECRET_CACHE_SECONDS: int?
 }
@@ -34,7 +35,7 @@ type Settings = {
 @export()
 @description('What the app takes by itself when nothing is set. Written out so that whoever opens the app in the portal sees what it runs with.')
 var settingDefaults Settings = {
-  FETCH_SCHEDULE: '0 */5 * * * *'
+  FETCH_SCHEDULE: '0 */15 * * * *'
   SWEEP_SCHEDULE: '0 */5 * * * *'
   FETCH_AT_ONCE: 4
   FETCH_DEADLINE_SECONDS: 1500
@@ -57,6 +58,7 @@ var settingDefaults Settings = {
   LOOK_FIRST: false
   STANDSTILL_SECONDS: 900
   WAITING_ALERT_SECONDS: 7200
+  QUIET_SWEEP_SECONDS: 840
   PLAINTEXT_DAYS: 7
   SECRET_CACHE_SECONDS: 300
 }

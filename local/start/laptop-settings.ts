@@ -38,6 +38,7 @@ export function toLaptopSettings(
     UNAUTHORISED_WAIT_SECONDS: "5",
     SLICE_SECONDS: "60",
     STANDSTILL_SECONDS: "90",
+    QUIET_SWEEP_SECONDS: "5",
     PEOPLE_WAIT_SECONDS: "1",
   };
 }

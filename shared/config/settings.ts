@@ -11,6 +11,8 @@ const whole = (normal: number) => {
   return z.coerce.number(problem).int(problem).positive(problem).default(normal);
 };
 const lockInSeconds = "a number of seconds from 15 to 60, e.g. 60";
+// Alerts look at the last half hour, for what only a sweep that does everything tells.
+const quietSweep = "a number of seconds from 0 to 1500, e.g. 840";
 const ncrontab = z
   .string()
   .refine(isSchedule, 'a schedule in NCRONTAB\'s six fields, e.g. "0 */5 * * * *" (every five minutes)')
@@ -66,6 +68,7 @@ const known = {
   LOOK_FIRST: yesNo.default(false),
   STANDSTILL_SECONDS: seconds(900),
   WAITING_ALERT_SECONDS: seconds(7200),
+  QUIET_SWEEP_SECONDS: z.coerce.number(quietSweep).min(0, quietSweep).max(1500, quietSweep).default(840),
   PLAINTEXT_DAYS: amount("days", 7),
   SECRET_CACHE_SECONDS: seconds(300),
   /** When connectors are looked through for one that is due; NCRONTAB. */

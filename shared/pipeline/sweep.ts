@@ -37,16 +37,24 @@ export interface SweepDeps extends AdvanceDeps, WaitingDeps {
  */
 export async function sweep(deps: SweepDeps): Promise<void> {
   const faults: unknown[] = [];
-  const keep = (fault: unknown): number => faults.push(fault);
-  const strange = (path: BlobPath): number => keep(new BrokenState(`${path} is no drop's record: its name is none.`));
+  const keep = (fault: unknown): void => void faults.push(fault);
+  await sweepOpen(deps, keep);
+  await cleanDrops(deps).catch(keep);
+  if (faults.length > 0) throw faults[0];
+}
+
+/** The same without deleting plaintext. Resolves to how many drops it found open. @param keep is told of each fault */
+export async function sweepOpen(deps: SweepDeps, keep: (fault: unknown) => void): Promise<number> {
+  let open = 0;
+  const strange = (path: BlobPath): void => keep(new BrokenState(`${path} is no drop's record: its name is none.`));
   for await (const drop of listOpenIds(deps.blobs, strange)) {
+    open += 1;
     await sweepDrop(deps, drop).catch((fault: unknown) => {
       deps.log.error("sweep.drop-failed", { drop, ...toErrorFields(fault) });
       keep(fault);
     });
   }
-  await cleanDrops(deps).catch(keep);
-  if (faults.length > 0) throw faults[0];
+  return open;
 }
 
 async function sweepDrop(deps: SweepDeps, id: DropId): Promise<void> {

@@ -44,7 +44,7 @@ export const events = {
   },
   "connector.measured": {
     level: "info",
-    when: "At each sweep, for each connector: how long ago it was fetched well, and how long ago a file came that was not known.",
+    when: "At each sweep that does everything, for each connector: how long ago it was fetched well, and how long ago a file came that was not known.",
     fields: ["isPaused", "sinceFetchInMs", "sinceFileInMs"],
   },
   "fetch.fault": {
@@ -165,7 +165,7 @@ export const events = {
   },
   "drops.measured": {
     level: "info",
-    when: "At each sweep: the drops that are open, how many of them the gate holds, and the age of the oldest.",
+    when: "At each sweep that does everything: the drops that are open, how many of them the gate holds, and the age of the oldest.",
     fields: ["open", "held", "oldestOpenInMs"],
   },
   "report.not-balanced": {
@@ -280,7 +280,7 @@ export const events = {
   },
   "queue.measured": {
     level: "info",
-    when: "At each sweep, for each queue: about how many messages are in it, and in its poison queue.",
+    when: "At each sweep that does everything, for each queue: about how many messages are in it, and in its poison queue.",
     fields: ["queue", "messages", "poison"],
   },
   "message.dead": {

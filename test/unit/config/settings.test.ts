@@ -50,6 +50,7 @@ const wrong: Readonly<Record<string, readonly string[]>> = {
   FETCH_AT_ONCE: ["0", "1.5", "many"],
   INCOMPLETE_TRIES: ["-3"],
   LOCK_SECONDS: ["10", "61", "x"],
+  QUIET_SWEEP_SECONDS: ["1501", "-1", "x"],
   PLAINTEXT_DAYS: ["a week"],
   FETCH_SCHEDULE: ["daily", "99 * * * * *"],
   SWEEP_SCHEDULE: ["* * *"],
