@@ -2,6 +2,7 @@ import { type DecryptMessageResult, decrypt as openpgpDecrypt, type PrivateKey, 
 import { classifyDecryptError } from "./classify-decrypt-error.ts";
 import { DecryptError } from "./decrypt-error.ts";
 import { Feed } from "./feed.ts";
+import { inflateInGoodPieces } from "./inflate.ts";
 import type { Keyring } from "./keyring.ts";
 import { rechunk } from "./rechunk.ts";
 import { checkSignatures } from "./signatures.ts";
@@ -32,6 +33,9 @@ export interface Decrypted {
   /** Fingerprint of the signer's key, once the content has ended; undefined where no signers are configured. */
   signer(): string | undefined;
 }
+
+// Once for all messages: what it puts right is openpgp's own.
+inflateInGoodPieces();
 
 const plaintextInBytes = 65_536;
 /** Below this much plaintext a high ratio is no danger. */

@@ -36,6 +36,24 @@ describe("decrypting", { timeout: 60_000 }, () => {
     keyring = await Keyring.open({ privateKeys: [{ armored: own.armoredPrivate }] });
   });
 
+  test("inflates by itself: the web's decompressor is not asked", async (t) => {
+    t.mock.property(
+      globalThis,
+      "DecompressionStream",
+      class extends DecompressionStream {
+        constructor() {
+          super("deflate-raw");
+          throw new Error("openpgp inflates in pieces of 16 KiB");
+        }
+      },
+    );
+    const content = makeText(3_000_000);
+    for (const compression of ["zip", "zlib"] as const) {
+      const message = await makeMessage(content, own.publicKey, { compression });
+      assert.ok((await decryptAll(message, keyring)).equals(content), compression);
+    }
+  });
+
   test("gives the content back, compressed or not, of any size", async () => {
     for (const compression of ["uncompressed", "zip", "zlib"] as const) {
       for (const size of [0, 1, 65_536, 600_000]) {
