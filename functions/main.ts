@@ -9,7 +9,14 @@ app.setup({ enableHttpStream: true });
 
 let wiring: Promise<ReturnType<typeof import("./wiring.ts").createWiring>> | undefined;
 const wire = () => {
-  wiring ??= import("./wiring.ts").then(({ createWiring }) => createWiring(process.env));
+  // What could not be loaded once may be there the next time; kept, the failure would be that of every later invocation.
+  wiring ??= import("./wiring.ts").then(
+    ({ createWiring }) => createWiring(process.env),
+    (error: unknown) => {
+      wiring = undefined;
+      throw error;
+    },
+  );
   return wiring;
 };
 registerFunctions(app, process.env, async (invocation) => (await wire())(invocation));

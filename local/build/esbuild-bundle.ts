@@ -110,6 +110,8 @@ export interface BundleFile {
 export async function buildBundle({ entry, outfile }: BundleTarget): Promise<readonly BundleFile[]> {
   const { outputFiles } = await build({
     entryPoints: [entry],
+    // The hashes in the files' names are made of paths too, by default below wherever the command was called.
+    absWorkingDir: dirname(dirname(entry)),
     outdir: dirname(outfile),
     entryNames: basename(outfile, extname(outfile)),
     chunkNames: "[name]-[hash]",

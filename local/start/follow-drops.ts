@@ -23,6 +23,8 @@ export interface FollowDeps {
   readonly connector: ConnectorName;
   /** When the functions were started, ms since 1970. */
   readonly startedAt: number;
+  /** ms since 1970 */
+  readonly now: () => number;
   /** The limit that was asked for this time: held drops within it are let go. */
   readonly itemLimit?: number;
   /** Whether the connector takes encrypted files. */
@@ -47,6 +49,8 @@ export interface Followed {
 type Told = Map<DropId, DropReport | "held">;
 
 const pauseInMs = 500;
+/** A site that does not answer has been told of by then. */
+const fetchPatienceInMs = 30_000;
 
 /** Shows the drops' progress and each one's summary when it is closed, until the round is done or the signal comes. */
 export async function followDrops(deps: FollowDeps): Promise<Followed> {
@@ -55,6 +59,7 @@ export async function followDrops(deps: FollowDeps): Promise<Followed> {
   const told: Told = new Map();
   let isGood: boolean | undefined;
   let isReplayed = false;
+  const wait = waitForFetch(deps);
   await releaseHeld(deps);
   while (!signal.aborted) {
     // In this order: what a finished fetch has begun is still open, or closed by the time the closed ones are read.
@@ -64,7 +69,7 @@ export async function followDrops(deps: FollowDeps): Promise<Followed> {
     const first = open.find((drop) => !isTold(drop, told));
     if (first !== undefined) progress.show(await readStanding(blobs, first));
     else if (isGood !== undefined) progress.end();
-    else if (fetched === undefined) progress.show("waiting for the site's files");
+    else if (fetched === undefined) wait();
     else if (fetched === "done" && told.size === 0 && before.size > 0 && !isReplayed) {
       await replay(deps, before);
       isReplayed = true;
@@ -79,6 +84,19 @@ export async function followDrops(deps: FollowDeps): Promise<Followed> {
     await setTimeout(pauseInMs, undefined, { signal }).catch(() => undefined);
   }
   return { isGood: isGood ?? false };
+}
+
+/** Makes what shows that the first fetch is waited for, and says once when it takes too long for anything to be in order. */
+function waitForFetch({ progress, startedAt, now }: FollowDeps): () => void {
+  let isTold = false;
+  return () => {
+    progress.show("waiting for the site's files");
+    if (isTold || now() - startedAt < fetchPatienceInMs) return;
+    isTold = true;
+    progress.say(
+      "- No fetch of the site has come to an end in half a minute. A start with --verbose shows what the functions do.",
+    );
+  };
 }
 
 function isTold({ id, gen, state }: DropState, told: Told): boolean {

@@ -6,6 +6,5 @@ const root = join(import.meta.dirname, "..", "..");
 export const repository = {
   entry: join(root, "functions", "main.ts"),
   bundle: join(root, "dist", "main.js"),
-  /** The page's files, where the bundle looks for them. */
-  portal: join(root, "dist", "portal"),
+  hostJson: join(root, "host.json"),
 } as const;

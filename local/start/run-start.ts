@@ -69,6 +69,7 @@ async function follow(
       ...running,
       ...{
         progress,
+        now: Date.now,
         connector: localConnector,
         isOnce: options.once,
         page: options.once ? undefined : toPageAddress(running.host),

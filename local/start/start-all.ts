@@ -7,14 +7,13 @@ import type { Queues } from "../../shared/store/queues.ts";
 import { systemClock } from "../../shared/store/system-clock.ts";
 import { type RunningAzurite, startAzurite } from "../azurite/azurite.ts";
 import { startBlobPage } from "../blob-page/start-blob-page.ts";
-import { bundle } from "../build/esbuild-bundle.ts";
-import { bundlePortal } from "../build/portal.ts";
 import { DirectoryFileError, type DirectoryUserInput, parseDirectory } from "../graph/directory-file.ts";
 import { type RunningHost, startHost } from "../host/start-host.ts";
 import type { SampleDrop } from "../sample/generate-drop.ts";
 import { type RunningSftpSite, startSftpSite } from "../sftp/start-sftp-site.ts";
 import type { Listener } from "../stand-ins/https-listener.ts";
 import { type StandIns, startStandIns } from "../stand-ins/start-stand-ins.ts";
+import { type BuiltApp, buildApp } from "./build-app.ts";
 import { feedFolder } from "./folder-feed.ts";
 import { toLaptopSettings } from "./laptop-settings.ts";
 import { type MappingChoice, readMapping } from "./mapping-file.ts";
@@ -22,7 +21,6 @@ import type { StartOptions } from "./options.ts";
 import { notePagePort, toPageLine, wantedPagePort } from "./page-address.ts";
 import { putSampleOnSite, seedVault, siteFolder, siteUser, toConnector, toSample } from "./prepare.ts";
 import type { Progress } from "./progress.ts";
-import { repository } from "./repository.ts";
 import { saveConnector } from "./save-connector.ts";
 import { createTeller } from "./tell-log.ts";
 import type { World } from "./world.ts";
@@ -65,8 +63,7 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   const { publicKey } = await seedVault(options, world);
   warnIfNobodyHasAMailbox(options, progress);
   progress.show("starting storage, SFTP site and stand-ins");
-  const { entry, bundle: outfile, portal } = repository;
-  const building = Promise.all([bundle({ entry, outfile }), bundlePortal(portal)]);
+  const building = buildApp(join(world.folder, "app"));
   const [azurite, site] = await startStores(world, closers);
   const standIns = await startStandIns({
     folder: world.folder,
@@ -83,9 +80,9 @@ export async function startAll({ options, world, progress, closers }: StartDeps)
   await saveConnector(storage.blobs, await toConnector(options, { site, world, progress }), mapping.csv);
   const bringFiles = await fillSite({ options, world, progress, sample, publicKey });
   progress.show("starting the functions");
-  await building;
+  const app = await building;
   const startedAt = Date.now();
-  const host = await startFunctions({ options, world, progress }, toLaptopSettings(azurite, standIns));
+  const host = await startFunctions({ options, world, progress }, app, toLaptopSettings(azurite, standIns));
   closers.push(() => host.stop());
   if (!options.once) tellPage(world, host, progress);
   return { azurite, site, standIns, blobPage, host, startedAt, bringFiles, ...storage };
@@ -139,10 +136,11 @@ async function fillSite({
 
 async function startFunctions(
   { options, world, progress }: Pick<StartDeps, "options" | "world" | "progress">,
+  app: BuiltApp,
   settings: Record<string, string>,
 ): Promise<RunningHost> {
   const host = await startHost({
-    bundle: repository.bundle,
+    ...app,
     // A site of the user's own is asked gently: refused sign-ins every few seconds would lock the account.
     settings: options.source.type === "sftp" ? { ...settings, FETCH_RETRY_SECONDS: "60" } : settings,
     runAtStart: ["fetchDrops"],

@@ -34,6 +34,9 @@ const sentences: Readonly<Record<string, (line: Logged) => string | undefined>> 
     `! a message of queue ${queue} failed too often${typeof reason === "string" ? ` (${reason})` : ""}; it lies in ${record}`,
 };
 
+/** After these nothing is left to say of an invocation that fails: a fetch tells the site's reason before. */
+const explanations = new Set(["connector.fetch-failed", "invocation.failed"]);
+
 /** Where the reader has what the sentence calls the connector's settings. */
 const hints: Readonly<Record<string, string>> = {
   "SiteError(no-such-folder)": "the folder is the path of --sftp; the user's own folder is /~/",
@@ -49,26 +52,58 @@ const mute = new Set(["event", "function", "invocation", "errorStack", "connecto
  * nothing else happens; with `isVerbose` every line as it is.
  */
 export function createTeller(say: (line: string) => void, isVerbose: boolean): (line: HostLogLine) => void {
-  let told = new Set<string>();
+  const told = new BoundedSet();
+  // Invocations that have said why they failed; the host says that they failed a moment later.
+  const explained = new BoundedSet();
   return (line) => {
-    const text = isVerbose ? `  ${line.level.slice(0, 4)} ${line.message}` : toText(line);
+    const text = isVerbose ? `  ${line.level.slice(0, 4)} ${line.message}` : toText(line, explained);
     if (text === undefined || told.has(text)) return;
-    // What is repeated for hours is said once; the set is bounded all the same.
-    if (told.size >= 1_000) told = new Set();
     if (!isVerbose) told.add(text);
     say(text);
   };
 }
 
-function toText({ message, level, source }: HostLogLine): string | undefined {
+/** What is repeated for hours must not fill the memory: at its bound it begins anew. */
+class BoundedSet {
+  #texts = new Set<string>();
+
+  has(text: string): boolean {
+    return this.#texts.has(text);
+  }
+
+  add(text: string): void {
+    if (this.#texts.size >= 1_000) this.#texts = new Set();
+    this.#texts.add(text);
+  }
+}
+
+function toText(logLine: HostLogLine, explained: BoundedSet): string | undefined {
+  const { message, level, source, invocationId = "" } = logLine;
   if (!["warning", "error", "critical"].includes(level)) return undefined;
-  // That a function failed is told by the function itself, with its reason.
-  if (source === "host") return /^(Executed|Executing) /.test(message) ? undefined : `! ${message}`;
+  if (source === "host") return toHostText(logLine, explained);
   const line = parse(message);
   if (line === undefined) return level === "warning" ? undefined : `! ${message}`;
-  if (toldInSummary.has(line.event)) return undefined;
+  const isExplained = explained.has(invocationId);
+  if (explanations.has(line.event)) explained.add(invocationId);
+  if (toldInSummary.has(line.event) || (isExplained && line.event === "invocation.failed")) return undefined;
   const sentence = sentences[line.event];
   return sentence === undefined ? `${level === "warning" ? "-" : "!"} ${toBare(line)}` : sentence(line);
+}
+
+const failed = /^Executed 'Functions\.([\w-]+)' \(Failed, Id=[^)]*\) (.*)/;
+
+/**
+ * Why a function failed is told by the function itself, and by the host where its process has ended. What is left failed
+ * before it could speak, such as an app of which a part cannot be loaded: of that the error's name and code, since nobody
+ * has looked at its words.
+ */
+function toHostText({ message, invocationId = "" }: HostLogLine, explained: BoundedSet): string | undefined {
+  const outcome = failed.exec(message);
+  if (outcome === null) return `! ${message}`;
+  const [, name, error = ""] = outcome;
+  if (explained.has(invocationId) || error.startsWith("The worker process ")) return undefined;
+  const kind = /^\w*Error(?: \[\w+\])?/.exec(error)?.[0] ?? "unknown";
+  return `! ${name} failed before it could say why: ${kind}. A start with --verbose shows all.`;
 }
 
 function parse(message: string): Logged | undefined {
@@ -79,9 +114,7 @@ function parse(message: string): Logged | undefined {
   }
 }
 
-/** A fetch that failed has been told by then, with the site's reason; only what failed before it is news. */
-function toFailure(line: Logged): string | undefined {
-  if (line.function?.startsWith("fetchDrops") === true && line["errorMessage"] === undefined) return undefined;
+function toFailure(line: Logged): string {
   return `! ${line.function ?? "a function"} failed and is tried again: ${toReason(line)}`;
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { copyFile, mkdir, readFile, utimes, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
 import { request } from "node:https";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -44,6 +44,13 @@ function csvOf(id: string, text: string): string {
   return `${header}\ngas-7,${id},2026-06-03T14:05:06Z,ZQANN,annie@broker.example,${everybody},${text}\n`;
 }
 
+/** In a folder of this start's own: another start builds while this one runs, and takes away what an earlier build left. */
+async function expectOwnBuild(state: string): Promise<void> {
+  const [world = ""] = await readdir(state);
+  const built = await readdir(join(state, world, "app", "dist"));
+  assert.deepEqual([built.includes("main.js"), built.includes("portal")], [true, true]);
+}
+
 /** The address that is printed shows the page, and whoever opens it may do everything. */
 async function expectAdminsPage(output: string): Promise<void> {
   const [, address = ""] = /^Admin's page: (http:\/\/127\.0\.0\.1:\d+\/)$/m.exec(output) ?? [];
@@ -73,6 +80,7 @@ test("a start that stays up takes what comes later, goes on past a refused mailb
     await start.waitFor(/^Waiting for new files; Ctrl-C ends it\.$/m);
     expectMappingProblems(start.output());
     expectFirstDrop(start.output());
+    await expectOwnBuild(join(folder, "state"));
     await expectAdminsPage(start.output());
     const second = await run(options);
     assert.equal(second.code, 1);

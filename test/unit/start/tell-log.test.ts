@@ -32,13 +32,42 @@ test("settings that are wrong are told although the function that fails is the f
   ]);
 });
 
+test("a fetch that failed before any site was asked is told", () => {
+  const run = { message: event("invocation.failed", { function: "fetchDrops", error: "AggregateError" }) };
+  assert.deepEqual(told([run]), ["! fetchDrops failed and is tried again: AggregateError"]);
+});
+
+const executed = (name: string, id: string, error: string): Partial<HostLogLine> => ({
+  source: "host",
+  invocationId: id,
+  message: `Executed 'Functions.${name}' (Failed, Id=${id}, Duration=7ms) ${error}`,
+});
+
 test("the host's own errors are told, but not that a function failed, which has told it itself", () => {
   const lines: Partial<HostLogLine>[] = [
-    { source: "host", message: "Executed 'Functions.sweep' (Failed, Id=1) words of a chat" },
+    { invocationId: "1", message: event("invocation.failed", { function: "sweep", error: "RangeError" }) },
+    executed("sweep", "1", "InvocationFailed: RangeError\n    at words of a chat"),
+    executed("mapChats", "2", "The worker process ended (SIGKILL)."),
     { source: "host", message: "The worker process ended. Starting another one." },
     { source: "host", level: "information", message: "Host started." },
   ];
-  assert.deepEqual(told(lines), ["! The worker process ended. Starting another one."]);
+  assert.deepEqual(told(lines), [
+    "! sweep failed and is tried again: RangeError",
+    "! The worker process ended. Starting another one.",
+  ]);
+});
+
+test("a function that failed before it could say why is told once, with the error's kind and none of its words", () => {
+  const missing = "Error [ERR_MODULE_NOT_FOUND]: Cannot find module 'wiring.js'\n    at finalizeResolution";
+  const lines = [
+    executed("fetchDrops", "1", missing),
+    executed("fetchDrops", "2", missing),
+    executed("sweep", "3", "words of a chat"),
+  ];
+  assert.deepEqual(told(lines), [
+    "! fetchDrops failed before it could say why: Error [ERR_MODULE_NOT_FOUND]. A start with --verbose shows all.",
+    "! sweep failed before it could say why: unknown. A start with --verbose shows all.",
+  ]);
 });
 
 test("what the summary tells by name is not told by id before it, and an unknown event is told as it is", () => {
