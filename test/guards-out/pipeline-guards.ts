@@ -51,6 +51,22 @@ export const pipelineGuards: readonly Guard[] = [
     watchers: [steps],
   },
   {
+    name: "known-by-the-version-that-is-listed",
+    rule: "R1",
+    file: "shared/pipeline/known-files.ts",
+    source: "if (before?.etag === entry.etag) known.set(name, before);",
+    instead: "if (before !== undefined) known.set(name, before);",
+    watchers: [{ file: "test/unit/pipeline/known-files.test.ts" }],
+  },
+  {
+    name: "failed-sweep-counts-for-nothing",
+    rule: "R1",
+    file: "shared/pipeline/sweep-round.ts",
+    source: "if (faults.length === 0) deps.quietSweeps.noteFull(now);",
+    instead: "deps.quietSweeps.noteFull(now);",
+    watchers: [{ file: "test/unit/pipeline/sweep-round.test.ts" }],
+  },
+  {
     name: "repeated-plaintext",
     rule: "R2",
     file: "shared/pipeline/receive-file.ts",
