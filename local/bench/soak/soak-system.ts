@@ -64,8 +64,8 @@ export async function startSoakSystem(mailboxes: number, onLog: (line: HostLogLi
     const settings = {
       ...toLaptopSettings(azurite, standIns),
       ...{ FETCH_SCHEDULE: never, SWEEP_SCHEDULE: never },
-      // So that a day's cleaning falls into the same day.
-      PLAINTEXT_DAYS: "0",
+      // So that a day's cleaning falls into the same day, and every sweep does the same.
+      ...{ PLAINTEXT_DAYS: "0", QUIET_SWEEP_SECONDS: "0" },
     };
     const host = keep(await startHost({ bundle: repository.bundle, settings, onLog }), (one) => one.stop());
     return { host, siteFolder, publicKey, stop };
