@@ -102,11 +102,9 @@ export class ActianceConversation {
     const sentAt = update.kind === "message" ? sent : (fields.optionalTime("UpdatedDateTimeUTC") ?? sent);
     const refersTo = update.isRemoval ? messageId : this.#editedBy(kind, messageId);
     this.#noteEdit(messageId, fields);
-    this.#yield(fields, {
-      ...(messageId === undefined ? {} : { messageId }),
-      ...(refersTo === undefined ? {} : { refersTo }),
-      ...{ kind, text, sentAt: sentAt.first, sender: person, offset: fields.offset, attachments: [] },
-    });
+    const said = { kind, text, sentAt: sentAt.first, sender: person, offset: fields.offset, attachments: [] };
+    const named = messageId === undefined ? said : { ...said, messageId };
+    this.#yield(fields, refersTo === undefined ? named : { ...named, refersTo });
   }
 
   #editedBy(kind: ItemKind, messageId: string | undefined): string | undefined {
@@ -140,8 +138,17 @@ export class ActianceConversation {
     if (room === undefined) fields.fail("missing-field", "RoomID", "RoomID must come before the first message");
     this.#hear(item.sender, item.sentAt, fields);
     const sender = this.#people.withEmailFromImId(item.sender);
-    const fixed = { conversationId: room, room, isHistory: false, recipients: "present" } as const;
-    this.#emit({ type: "item", item: { position: this.#nextPosition(), ...item, sender, ...fixed } });
+    const position = this.#nextPosition();
+    const parsed: ParsedItem = {
+      ...item,
+      position,
+      sender,
+      conversationId: room,
+      room,
+      isHistory: false,
+      recipients: "present",
+    };
+    this.#emit({ type: "item", item: parsed });
   }
 
   /**

@@ -4,7 +4,7 @@ import { decodeText } from "./decode-text.ts";
 import { EventFields } from "./event-fields.ts";
 import { People } from "./people.ts";
 import type { ParseContext, Profile } from "./profile.ts";
-import { drain } from "./record-queue.ts";
+import { RecordQueue } from "./record-queue.ts";
 import { rootElementOf } from "./root-element.ts";
 import { UnparsableFile } from "./unparsable-file.ts";
 import type { XmlPath } from "./xml-path.ts";
@@ -18,13 +18,10 @@ export const filedumpActiance = {
     return rootElementOf(head) === "FileDump" && !describesPeopleByUser.test(head);
   },
 
-  async *parse(bytes: AsyncIterable<Uint8Array>, context: ParseContext): AsyncGenerator<ParsedRecord> {
+  parse(bytes: AsyncIterable<Uint8Array>, context: ParseContext): AsyncIterable<ParsedRecord> {
     const queue: ParsedRecord[] = [];
     const reader = new XmlReader(context.limits, knownNames, (path) => new ActianceSink(path, context, queue));
-    for await (const piece of decodeText(bytes)) {
-      yield* drain(queue, () => reader.write(piece));
-    }
-    yield* drain(queue, () => reader.end());
+    return new RecordQueue(queue, decodeText(bytes), reader);
   },
 } as const satisfies Profile;
 

@@ -23,6 +23,8 @@ interface PlainTag {
   readonly name: string;
   readonly attributes: object;
   readonly isSelfClosing: boolean;
+  /** Only of elements that began here. */
+  readonly isPlain?: boolean;
 }
 
 /** In these states a text has just begun: nothing of it is held, and no `]` went before. */
@@ -103,18 +105,18 @@ export class PlainReader {
     if (name === undefined) return false;
     saxes.i = end + 1;
     this.#markup.open(name);
-    saxes.tags.push({ name, attributes: noAttributes, isSelfClosing: false });
+    saxes.tags.push({ name, attributes: noAttributes, isSelfClosing: false, isPlain: true });
     return true;
   }
 
   /** The end of the root element, and an end that is not the innermost element's, are saxes' own. */
   #readClose(saxes: SaxesState, at: number): boolean {
     const { tags } = saxes;
-    const innermost = tags.at(-1)?.name ?? "";
-    const end = at + innermost.length;
-    if (tags.length < 2 || this.#chunk.charCodeAt(end) !== greater) return false;
-    const name = this.#toName(at, end);
-    if (name !== innermost) return false;
+    const innermost = tags.at(-1);
+    if (innermost?.isPlain !== true || tags.length < 2) return false;
+    const { name } = innermost;
+    const end = at + name.length;
+    if (this.#chunk.charCodeAt(end) !== greater || !this.#chunk.startsWith(name, at)) return false;
     saxes.i = end + 1;
     tags.pop();
     this.#markup.close(name);
@@ -123,7 +125,7 @@ export class PlainReader {
 
   /** The name between two places, the same string each time: it is made and hashed once. */
   #toName(start: number, end: number): string | undefined {
-    // `<>` and `</>` have none.
+    // `<>` has none.
     if (end === start) return undefined;
     const slot = (((end - start) << 7) | this.#chunk.charCodeAt(start)) & (nameSlots - 1);
     const known = this.#names[slot] ?? "";

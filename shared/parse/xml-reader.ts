@@ -38,6 +38,8 @@ export class XmlReader {
   /** How far into the piece its bytes were counted, in characters, and how many bytes these are. */
   #counted = 0;
   #countedBytes = 0;
+  /** Whether each character of the piece is one byte, as nearly all are. */
+  #isByteACharacter = false;
 
   /** @param knownNames the format's element names: the only ones that errors show */
   constructor(limits: ParseLimits, knownNames: ReadonlySet<string>, makeSink: (path: XmlPath) => XmlSink) {
@@ -60,6 +62,7 @@ export class XmlReader {
     this.#charset = piece.charset;
     this.#counted = 0;
     this.#countedBytes = 0;
+    this.#isByteACharacter = encodedLength(piece.text, piece.charset) === piece.text.length;
     this.#parser.write(piece.text);
     this.#parser.checkEntity();
     const read = this.#pieceStart + piece.text.length;
@@ -116,7 +119,9 @@ export class XmlReader {
     this.#lastEnd = position;
     if (this.path.depth > placedDepth || this.#piece === undefined || this.#charset === undefined) return;
     const end = Math.max(0, position - this.#pieceStart);
-    this.#countedBytes += encodedLength(this.#piece.text.slice(this.#counted, end), this.#charset);
+    this.#countedBytes += this.#isByteACharacter
+      ? end - this.#counted
+      : encodedLength(this.#piece.text.slice(this.#counted, end), this.#charset);
     this.#counted = end;
     this.path.offset = this.#piece.offset + this.#countedBytes;
   }
