@@ -1,4 +1,5 @@
 import { DefaultAzureCredential, type TokenCredential } from "@azure/identity";
+import { toBoundedCredential } from "./bounded-credential.ts";
 
 /** Which Entra ID gives the tokens. */
 export interface CredentialSettings {
@@ -6,6 +7,8 @@ export interface CredentialSettings {
   readonly authorityHost?: string;
   /** False only where the authority is a stand-in that Microsoft's instance discovery does not know. @default true */
   readonly hasInstanceDiscovery?: boolean;
+  /** How long one token may take, in ms. @default 30,000 */
+  readonly tokenLimitInMs?: number;
 }
 
 /**
@@ -16,9 +19,11 @@ export interface CredentialSettings {
 export function createCredential({
   authorityHost,
   hasInstanceDiscovery = true,
+  tokenLimitInMs = 30_000,
 }: CredentialSettings = {}): TokenCredential {
-  return new DefaultAzureCredential({
+  const credential = new DefaultAzureCredential({
     ...(authorityHost === undefined ? {} : { authorityHost }),
     disableInstanceDiscovery: !hasInstanceDiscovery,
   });
+  return toBoundedCredential(credential, tokenLimitInMs);
 }
