@@ -125,9 +125,17 @@ export function toMailboxId(oid: ObjectId, epoch: number): MailboxId {
   return mailboxId.parse(`${oid}.${epoch}`);
 }
 
+const dayInMs = 24 * 60 * 60 * 1000;
+/** The last answer: the items of a file lie on few days, and each is asked about several times. */
+let lastDay: { readonly number: number; readonly day: ChatDay } | undefined;
+
 /** The UTC date of an instant (ms since 1970). */
 export function toChatDay(sentAt: number): ChatDay {
-  return chatDay.parse(new Date(sentAt).toISOString().slice(0, 10));
+  const number = Math.floor(sentAt / dayInMs);
+  if (lastDay?.number !== number) {
+    lastDay = { number, day: chatDay.parse(new Date(sentAt).toISOString().slice(0, 10)) };
+  }
+  return lastDay.day;
 }
 
 const base32hex = "0123456789abcdefghijklmnopqrstuv";

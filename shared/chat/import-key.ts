@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { folded, type ParsedItem } from "./chat-item.ts";
 import { type FeedId, type ImportKey, importKey } from "./identifiers.ts";
 
@@ -18,13 +18,13 @@ const between = "\u001e";
 export function toImportKey(rule: string, feed: FeedId, item: ParsedItem, occurrence: number): ImportKey {
   const id = item.messageId === undefined ? `#${occurrence}` : marked("#", plain(item.messageId));
   const fields = [clean(rule), clean(feed), plain(item.conversationId), id, ...identity(item)];
-  return importKey.parse(hashOf(fields.join(separator)).toString("base64url"));
+  return importKey.parse(hash("sha256", toBytes(fields.join(separator)), "base64url"));
 }
 
 /** 64 bits that are equal for identical items: what `n` counts. Live and history are counted apart. */
 export function toTupleFingerprint(item: ParsedItem): bigint {
   const fields = [item.isHistory ? "history" : "live", plain(item.conversationId), ...identity(item)];
-  return hashOf(fields.join(separator)).readBigUInt64LE();
+  return hash("sha256", toBytes(fields.join(separator)), "buffer").readBigUInt64LE();
 }
 
 function identity(item: ParsedItem): string[] {
@@ -47,11 +47,7 @@ function toSender({ imId, email = "" }: ParsedItem["sender"]): string {
 
 /** Of the text as the key sees it: NFC with LF line ends. */
 function toTextHash(text: string): string {
-  return hashOf(text.normalize("NFC").replace(/\r\n?/g, "\n")).toString("hex");
-}
-
-function hashOf(text: string): Buffer {
-  return createHash("sha256").update(toBytes(text)).digest();
+  return hash("sha256", toBytes(text.normalize("NFC").replace(/\r\n?/g, "\n")), "hex");
 }
 
 /**
@@ -74,6 +70,7 @@ function plain(id: string): string {
 
 /** A separator inside a value would let two different items share a key, so it is escaped there. */
 function escaped(value: string, inner: string): string {
+  if (!value.includes("\\") && !value.includes(inner)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll(inner, `\\u${inner.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 

@@ -1,7 +1,7 @@
 import { type ChatDay, chatDay as chatDaySchema, type FileId, type MailboxId, mailboxId } from "../chat/identifiers.ts";
 import { readLineBlocks } from "../store/lines.ts";
 import { mapAhead } from "../store/map-ahead.ts";
-import { MailboxWork } from "./mailbox-work.ts";
+import { createOpenMemory, MailboxWork } from "./mailbox-work.ts";
 import { toPartition } from "./partitions.ts";
 import { cutRoutedLines } from "./routed-line.ts";
 
@@ -59,6 +59,7 @@ class Gathering {
   readonly #p: number;
   readonly #P: number;
   readonly #openLimitInBytes: number;
+  readonly #memory = createOpenMemory();
   readonly #work = new Map<MailboxId, MailboxWork>();
   /** By mailbox as a line spells it; undefined for those of other partitions. */
   readonly #known = new Map<string, MailboxWork | undefined>();
@@ -98,7 +99,7 @@ class Gathering {
   #workOf(text: string): MailboxWork | undefined {
     if (this.#known.has(text)) return this.#known.get(text);
     const mailbox = mailboxId.parse(text);
-    const work = toPartition(mailbox, this.#P) === this.#p ? new MailboxWork() : undefined;
+    const work = toPartition(mailbox, this.#P) === this.#p ? new MailboxWork(this.#memory) : undefined;
     if (work !== undefined) this.#work.set(mailbox, work);
     this.#known.set(text, work);
     return work;

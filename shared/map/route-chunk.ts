@@ -2,7 +2,7 @@ import { chatLine, personKey } from "../chat/chat-item.ts";
 import { type ScopeFilter, toScopeFilter } from "../chat/drop-scope.ts";
 import { type FileId, type ImportKey, type MailboxId, toChatDay } from "../chat/identifiers.ts";
 import type { People } from "../chat/people.ts";
-import { toGzipLines } from "../store/lines.ts";
+import { cutLines, LineBuffer } from "../store/lines.ts";
 import { type IndexTarget, toIndexLines } from "./index-lines.ts";
 
 /** What a chunk came to. */
@@ -38,12 +38,12 @@ const routedFields = chatLine.pick({ position: true, key: true, sentAt: true, fr
  * in the generation's scope. Pure, and its lines hold the items byte for byte, so that a chunk routed twice gives the
  * same blobs.
  *
- * @param text lines of `chats`, each ended by a line feed
+ * @param chunk lines of `chats`
  * @param scope what is routed. @default all
  * @throws Error when an item names a person whom the People document does not have; ZodError when a line is no item
  */
 export function routeChunk(
-  text: string,
+  chunk: Buffer,
   file: FileId,
   people: People,
   scope: Pick<ScopeFilter, "hasItem" | "hasMailbox"> = toScopeFilter(undefined),
@@ -51,15 +51,14 @@ export function routeChunk(
   const routes = toRoutes(people, file);
   const tally = { items: 0, deliveries: 0, unmappedItems: 0, outOfScopeItems: 0 };
   const itemsOfUnmapped = new Map<number, number>();
-  const lines: string[] = [];
-  const index: string[] = [];
-  for (const json of text.split("\n")) {
-    if (json === "") continue;
-    const item = routedFields.parse(JSON.parse(json));
+  const lines = new LineBuffer(chunk.length * 2);
+  const index = new LineBuffer(chunk.length);
+  for (const json of cutLines(chunk)) {
+    const item = routedFields.parse(JSON.parse(json.toString()));
     const { to, unmapped } = inScope(scope, item.key, () => routes.of([item.from, ...item.to]));
     const chatDay = toChatDay(item.sentAt);
-    if (Array.isArray(to)) lines.push(`${to.join()}\t${chatDay}\t${json}`);
-    index.push(...toIndexLines({ ...item, chatDay, file }, to));
+    if (Array.isArray(to)) lines.add(`${to.join()}\t${chatDay}\t`, json);
+    for (const line of toIndexLines({ ...item, chatDay, file }, to)) index.add(line);
     tally.items += 1;
     if (Array.isArray(to)) tally.deliveries += to.length;
     else tally[to === "unmapped" ? "unmappedItems" : "outOfScopeItems"] += 1;
@@ -67,7 +66,7 @@ export function routeChunk(
   }
   const byPerson = Object.fromEntries([...itemsOfUnmapped].sort(([a], [b]) => a - b));
   const counts = { ...tally, itemsOfUnmapped: byPerson };
-  return { lines: toGzipLines(lines), index: toGzipLines(index), counts };
+  return { lines: lines.takeGzip(), index: index.takeGzip(), counts };
 }
 
 /** What of an item's route is in the scope. Whom nobody has mapped is said of every item that the scope has. */

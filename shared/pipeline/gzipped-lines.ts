@@ -1,12 +1,12 @@
 import type { BlobWriter } from "../store/blobs.ts";
-import { toGzip } from "../store/lines.ts";
+import { LineBuffer } from "../store/lines.ts";
 
 const linesPerMember = 2000;
 
 /** Writes lines into a blob, gzipped, some thousand at a time. */
 export class GzippedLines {
   readonly #to: Pick<BlobWriter, "write">;
-  #waiting: string[] = [];
+  readonly #waiting = new LineBuffer();
 
   constructor(to: Pick<BlobWriter, "write">) {
     this.#to = to;
@@ -14,14 +14,12 @@ export class GzippedLines {
 
   /** Takes a line, without its line feed. */
   async push(line: string): Promise<void> {
-    this.#waiting.push(line);
-    if (this.#waiting.length >= linesPerMember) await this.end();
+    this.#waiting.add(line);
+    if (this.#waiting.lines >= linesPerMember) await this.end();
   }
 
   /** Writes what is left. */
   async end(): Promise<void> {
-    const lines = this.#waiting;
-    this.#waiting = [];
-    await this.#to.write(toGzip(Buffer.from([...lines, ""].join("\n"))));
+    await this.#to.write(this.#waiting.takeGzip());
   }
 }

@@ -1,7 +1,7 @@
-import { gunzipSync } from "node:zlib";
 import { toScopeFilter } from "../chat/drop-scope.ts";
 import { routeChunk } from "../map/route-chunk.ts";
 import type { Blobs } from "../store/blobs.ts";
+import { fromGzip } from "../store/lines.ts";
 import { paths } from "../store/paths.ts";
 import type { Task } from "../store/queues.ts";
 import { type AdvanceDeps, advanceDrop } from "./advance-drop.ts";
@@ -43,8 +43,8 @@ export async function mapChats(deps: MapChatsDeps, task: Task<"chats">): Promise
   if (await mayBeAllRouted(deps.blobs, task)) await advanceDrop(deps, task.drop);
 }
 
-async function readChunk(blobs: Pick<Blobs, "read">, { drop, file, chunk }: Task<"chats">): Promise<string> {
+async function readChunk(blobs: Pick<Blobs, "read">, { drop, file, chunk }: Task<"chats">): Promise<Buffer> {
   const found = await blobs.read(paths.chunk(drop, file, chunk));
   if (found === undefined) throw new BrokenState(`Chunk ${chunk} of file ${file} of drop ${drop} is missing.`);
-  return gunzipSync(found.bytes).toString();
+  return fromGzip(found.bytes);
 }

@@ -4,7 +4,7 @@ import { profileNamed } from "../parse/profiles.ts";
 import { type RosterLine, rosterLine } from "../parse/roster-line.ts";
 import { toChatLines } from "../parse/to-chat-lines.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { readLines, toGzipLines } from "../store/lines.ts";
+import { LineBuffer, readLines } from "../store/lines.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument } from "../store/state-document.ts";
 import { toErrorFields } from "../telemetry/error-fields.ts";
@@ -56,11 +56,11 @@ export async function openDropFile(deps: OpenDropFileDeps, { drop: id, gen, file
 
 async function cutIntoChunks(deps: AdvanceDeps, drop: DropState, file: FileId): Promise<void> {
   let [chunks, items] = [0, 0];
-  for await (const lines of toChunks(await readChatLines(deps.blobs, drop, file))) {
-    await putOnce(deps.blobs, paths.chunk(drop.id, file, chunks), toGzipLines(lines));
+  for await (const chunk of toChunks(await readChatLines(deps.blobs, drop, file))) {
+    await putOnce(deps.blobs, paths.chunk(drop.id, file, chunks), chunk.gzip);
     await sendChunk(deps, drop, file, chunks);
     chunks += 1;
-    items += lines.length;
+    items += chunk.items;
   }
   const counted = drop.chatFiles.find(({ id }) => id === file)?.items;
   if (items !== counted) {
@@ -106,22 +106,26 @@ async function* readRosters(blobs: Blobs, drop: DropId, file: FileId): AsyncIter
   for await (const line of readLines(bytes)) yield rosterLine.parse(JSON.parse(line));
 }
 
-async function* toChunks(lines: AsyncIterable<ChatLine>): AsyncIterable<string[]> {
-  let chunk: string[] = [];
+interface Chunk {
+  readonly items: number;
+  readonly gzip: Buffer;
+}
+
+async function* toChunks(lines: AsyncIterable<ChatLine>): AsyncIterable<Chunk> {
+  const chunk = new LineBuffer(chunkBounds.characters);
   let characters = 0;
+  const take = (): Chunk => {
+    characters = 0;
+    return { items: chunk.lines, gzip: chunk.takeGzip() };
+  };
   for await (const line of lines) {
     const json = JSON.stringify(line);
-    if (chunk.length > 0 && characters + json.length > chunkBounds.characters) {
-      yield chunk;
-      [chunk, characters] = [[], 0];
-    }
-    chunk.push(json);
+    if (chunk.lines > 0 && characters + json.length > chunkBounds.characters) yield take();
+    chunk.add(json);
     characters += json.length;
-    if (chunk.length < chunkBounds.items) continue;
-    yield chunk;
-    [chunk, characters] = [[], 0];
+    if (chunk.lines >= chunkBounds.items) yield take();
   }
-  if (chunk.length > 0) yield chunk;
+  if (chunk.lines > 0) yield take();
 }
 
 async function sendChunk(deps: AdvanceDeps, drop: DropState, file: FileId, chunk: number): Promise<void> {

@@ -42,7 +42,7 @@ function toLine(given: Given, position: number): string {
 }
 
 function route(items: readonly Given[], owners: readonly (number | undefined)[]) {
-  const { lines, index, counts } = routeChunk(items.map(toLine).join("\n"), file, toPeople(owners));
+  const { lines, index, counts } = routeChunk(Buffer.from(items.map(toLine).join("\n")), file, toPeople(owners));
   const rows = (gzip: Buffer): string[] => gunzipSync(gzip).toString().split("\n").slice(0, -1);
   return { lines: rows(lines).map((row) => row.split("\t")), index: rows(index).map((row) => row.split(",")), counts };
 }

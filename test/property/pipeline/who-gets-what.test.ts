@@ -125,7 +125,7 @@ async function map(given: World, scope: DropScope | undefined, isBackwards = fal
   const people = await resolve(given, isBackwards);
   const chunks = toChunks(given).map(({ file, lines }) => ({
     file,
-    ...routeChunk(`${lines.join("\n")}\n`, file, people, toScopeFilter(scope)),
+    ...routeChunk(Buffer.from(`${lines.join("\n")}\n`), file, people, toScopeFilter(scope)),
   }));
   const work = new Map<string, Buffer>();
   let counted = 0;

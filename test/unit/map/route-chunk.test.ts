@@ -30,7 +30,7 @@ function line(from: number, to: number[], text = "hi"): string {
 }
 
 function route(...lines: string[]) {
-  const routed = routeChunk(lines.map((one) => `${one}\n`).join(""), file, resolved);
+  const routed = routeChunk(Buffer.from(lines.map((one) => `${one}\n`).join("")), file, resolved);
   const textOf = (gzip: Buffer): string[] => gunzipSync(gzip).toString().split("\n").slice(0, -1);
   return { lines: textOf(routed.lines), index: textOf(routed.index), counts: routed.counts };
 }
@@ -73,6 +73,6 @@ test("a person without mailbox is counted, though others get the item", () => {
 
 test("an item of somebody whom nobody resolved stops the routing", () => {
   assert.throws(() => route(line(4, [])), /has no participant 4/);
-  assert.throws(() => routeChunk(line(0, []), toFileId("other"), resolved), /were not resolved/);
+  assert.throws(() => routeChunk(Buffer.from(line(0, [])), toFileId("other"), resolved), /were not resolved/);
   assert.throws(() => route("{}"));
 });

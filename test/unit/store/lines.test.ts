@@ -1,7 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gunzipSync } from "node:zlib";
 import fc from "fast-check";
-import { holdSameBytes, readLineBlocks, readLines, toGzip, toGzipLines } from "../../../shared/store/lines.ts";
+import {
+  cutLines,
+  fromGzip,
+  holdSameBytes,
+  LineBuffer,
+  readLineBlocks,
+  readLines,
+  toGzip,
+  toGzipLines,
+} from "../../../shared/store/lines.ts";
 
 async function* inPieces(bytes: Buffer, sizeInBytes: number): AsyncGenerator<Buffer> {
   for (let at = 0; at < bytes.length; at += sizeInBytes) yield bytes.subarray(at, at + sizeInBytes);
@@ -87,4 +97,44 @@ test("what was packed differently still holds the same", () => {
   const inMembers = Buffer.concat(lines.map((one) => toGzipLines([one])));
   assert.ok(holdSameBytes(inMembers, toGzipLines(lines)));
   assert.ok(!holdSameBytes(inMembers, toGzipLines(["one", "too"])));
+});
+
+test("lines that are collected in a buffer make the same gzip as lines in a list, whatever room it has", () => {
+  fc.assert(
+    fc.property(fc.array(fc.tuple(line, line)), fc.integer({ min: 1, max: 500 }), (lines, room) => {
+      const buffer = new LineBuffer(room);
+      for (const [text, tail] of lines) buffer.add(text, Buffer.from(tail));
+      assert.equal(buffer.lines, lines.length);
+      const wanted = lines.map(([text, tail]) => Buffer.concat([Buffer.from(text), Buffer.from(tail)]));
+      assert.deepEqual(
+        gunzipSync(buffer.takeGzip()),
+        Buffer.concat(wanted.map((one) => Buffer.concat([one, Buffer.from("\n")]))),
+      );
+      assert.equal(buffer.lines, 0);
+      assert.equal(fromGzip(buffer.takeGzip()).length, 0, "it is empty then");
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test("what was taken out of a buffer stays as it was when more is put in", () => {
+  const buffer = new LineBuffer();
+  buffer.add("first");
+  const first = buffer.takeGzip();
+  buffer.add("other");
+  assert.deepEqual([fromGzip(first).toString(), fromGzip(buffer.takeGzip()).toString()], ["first\n", "other\n"]);
+});
+
+test("bytes are cut into lines; empty ones are left out, and the last may have no line feed", () => {
+  const cut = (text: string): string[] => [...cutLines(Buffer.from(text))].map(String);
+  assert.deepEqual(cut("a\nbé\n"), ["a", "bé"]);
+  assert.deepEqual(cut("\na\n\nb"), ["a", "b"]);
+  assert.deepEqual(cut(""), []);
+});
+
+test("a large gzip is uncompressed whole, and half of one is an error", () => {
+  const text = Buffer.from("0123456789abcdef".repeat(400_000));
+  const gzip = toGzip(text);
+  assert.ok(fromGzip(gzip).equals(text));
+  assert.throws(() => fromGzip(gzip.subarray(0, gzip.length / 2)), /unexpected end/);
 });
