@@ -21,9 +21,12 @@ export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
   let rest = Buffer.alloc(0);
   let offset = 0;
   for await (const chunk of bytes) {
-    rest = rest.length === 0 ? Buffer.from(chunk) : Buffer.concat([rest, chunk]);
+    rest = rest.length === 0 ? toBuffer(chunk) : Buffer.concat([rest, chunk]);
     if (charset === undefined) {
-      if (rest.length < sniffLength) continue;
+      if (rest.length < sniffLength) {
+        rest = Buffer.from(rest);
+        continue;
+      }
       charset = sniffCharset(rest);
       offset = charset.bomLength;
       rest = rest.subarray(offset);
@@ -31,9 +34,15 @@ export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenera
     const whole = wholeCharacters(rest, charset);
     yield* decodePieces(rest.subarray(0, whole), offset, charset);
     offset += whole;
-    rest = rest.subarray(whole);
+    // A copy of a few bytes: the chunk may be filled anew when the next one is asked for.
+    rest = Buffer.from(rest.subarray(whole));
   }
   yield* decodeEnd(rest, offset, charset);
+}
+
+/** The same memory: a day's file would be copied once more otherwise. */
+function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
 function* decodeEnd(rest: Buffer, offset: number, sniffed: Charset | undefined): Generator<TextPiece> {

@@ -96,3 +96,20 @@ test("calls a file that ends inside a character truncated", async () => {
 test("calls a file without a byte empty", async () => {
   assert.equal((await faultOf(Buffer.alloc(0))).reason, "empty-file");
 });
+
+test("a source may fill the same memory anew for each piece", async () => {
+  const text = words.repeat(300);
+  async function* refilled(size: number): AsyncGenerator<Uint8Array> {
+    const memory = Buffer.alloc(size);
+    const bytes = Buffer.from(text);
+    for (let at = 0; at < bytes.length; at += size) {
+      memory.fill(0xff);
+      yield memory.subarray(0, bytes.copy(memory, 0, at, at + size));
+    }
+  }
+  for (const size of [1, 7, 500, 1_023, 2_001]) {
+    let found = "";
+    for await (const piece of decodeText(refilled(size))) found += piece.text;
+    assert.equal(found, text, `pieces of ${size} bytes`);
+  }
+});
