@@ -50,7 +50,7 @@ export async function sweepRound(deps: SweepRoundDeps): Promise<void> {
   const now = deps.clock.now();
   if (deps.quietSweeps.isFull(now, open)) {
     await cleanDrops(deps).catch(keep);
-    await measure(deps).catch(keep);
+    await measure(deps, open === 0).catch(keep);
     if (faults.length === 0) deps.quietSweeps.noteFull(now);
   }
   if (faults.length > 0) throw faults[0];

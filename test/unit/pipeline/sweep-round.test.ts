@@ -31,11 +31,10 @@ test("with nothing open every third sweep does everything, and so does the first
   assert.deepEqual(await times(sweepsOf(world), 1), [true]);
 });
 
-test("a sweep in between asks storage for nothing but a list of open drops", async () => {
+test("a sweep asks storage for open drops once, and one in between for nothing else", async () => {
   const world = new PipelineWorld();
   await world.save(connectorOf());
   const quietSweeps = new QuietSweeps(14 * minute);
-  await sweepsOf(world, quietSweeps)();
   const asked: string[] = [];
   const blobs = new Proxy(world.deps.blobs, {
     get(target, method) {
@@ -47,6 +46,13 @@ test("a sweep in between asks storage for nothing but a list of open drops", asy
       };
     },
   });
+  await sweepRound({ ...world.deps, blobs, queueDepths: world.queues, quietSweeps });
+  const lists = ["list state/open/", "list state/unclean/", "list state/connector/"];
+  assert.deepEqual(
+    asked.filter((one) => one.startsWith("list")),
+    lists,
+  );
+  asked.length = 0;
   const queueDepths = {
     depthOf: async () => {
       throw new Error("nobody asks how long the queues are");
