@@ -38,7 +38,7 @@ param mutedAlerts string[] = []
 param noDropAfterHours int = 36
 
 @allowed([512, 2048, 4096])
-@description('Memory of an instance. 2048 is enough for drops of any size; 512 for a few thousand items a day.')
+@description('Memory of an instance. 2048 is enough for drops of any size; 512 for ten thousand items a day (docs/cost.md).')
 param instanceMemoryInMb int = 2048
 
 @minValue(1)

@@ -1,7 +1,14 @@
 import type { DayUsage } from "./day-usage.ts";
 import { environments } from "./environments.ts";
 import { type ExpectedDay, expectDay, toShape } from "./expected-day.ts";
-import { type Position, type PricedEnvironment, priceDay } from "./priced-day.ts";
+import {
+  type Position,
+  type PricedDay,
+  type PricedEnvironment,
+  priceDay,
+  toGbSeconds,
+  toGranted,
+} from "./priced-day.ts";
 import { fitUsage, modelled, predictCalls } from "./usage-model.ts";
 
 /** The days of the tables: items, and mailboxes that they go to. */
@@ -24,6 +31,7 @@ export function toTables(counted: readonly DayUsage[]): Readonly<Record<string, 
   return {
     quantities: toQuantityTable(days),
     prod: toCostTable(days, environments.prod),
+    small: toCostTable(days, environments.small),
     dev: toCostTable(days, environments.dev),
     check: toCheckTable(counted),
   };
@@ -35,7 +43,8 @@ function toQuantityTable(days: readonly ExpectedDay[]): string {
     ["mailboxes", ({ shape }) => shape.runs],
     ["items x mailboxes", ({ shape }) => shape.available],
     ["executions", ({ executions }) => executions],
-    ["compute, GB-s", ({ gbSeconds }) => gbSeconds],
+    ["compute on instances of 2 GB, GB-s", (day) => toGbSeconds(day, { memoryInGb: 2 })],
+    ["compute on instances of 0.5 GB, GB-s", (day) => toGbSeconds(day, { memoryInGb: 0.5 })],
     ["blob writes", ({ blobWrites }) => blobWrites],
     ["blob reads, leases, properties", ({ blobReads }) => blobReads],
     ["blob lists", ({ blobLists }) => blobLists],
@@ -59,19 +68,25 @@ function storageEach({ blobWrites, blobReads, blobLists, queues, shape }: Expect
 /** What each of the days costs in an environment, in US dollars. */
 function toCostTable(days: readonly ExpectedDay[], environment: PricedEnvironment): string {
   const bills = days.map((day) => priceDay(day, environment));
-  const [first] = bills;
-  const lines = (kind: "variable" | "fixed"): string[] =>
-    (first?.[kind] ?? []).map(({ what }, i) =>
-      toRow(what, ...bills.map((bill) => toDollars(bill[kind][i]?.cost ?? 0))),
-    );
-  const sums = (kind: "variable" | "fixed"): string[] => bills.map((bill) => `**${toDollars(toSum(bill[kind]))}**`);
+  const sumsOf = (...groups: (keyof PricedDay)[]): number[] =>
+    bills.map((bill) => toSum(groups.flatMap((group) => bill[group])));
+  const toStrong = (what: string, sums: readonly number[]): string =>
+    toRow(`**${what}**`, ...sums.map((sum) => `**${toDollars(sum)}**`));
   return [
     toHead(`US dollars a day, ${environment.name}`, ...days.map(({ shape }) => `${toNumber(shape.items)} items`)),
-    ...lines("variable"),
-    toRow("**for the items**", ...sums("variable")),
-    ...lines("fixed"),
-    toRow("**whatever comes**", ...sums("fixed")),
+    ...toLines(bills, "operations"),
+    toStrong("counted operations", sumsOf("operations")),
+    toRow("of them free in a month's grant", ...days.map((day) => toDollars(toGranted(day, environment)))),
+    ...toLines(bills, "bytes"),
+    toStrong("operations and bytes", sumsOf("operations", "bytes")),
+    ...toLines(bills, "fixed"),
+    toStrong("whatever comes", sumsOf("fixed")),
   ].join("\n");
+}
+
+function toLines(bills: readonly PricedDay[], group: keyof PricedDay): string[] {
+  const whats = bills[0]?.[group].map(({ what }) => what) ?? [];
+  return whats.map((what, i) => toRow(what, ...bills.map((bill) => toDollars(bill[group][i]?.cost ?? 0))));
 }
 
 /** How near the model comes to the largest of the days, when it is made from the others only. */

@@ -22,9 +22,10 @@ export interface SampleDay {
 
 const start = join(import.meta.dirname, "..", "start", "main.ts");
 
-/** The timers' functions: with nothing to do they still look whether there is. */
-const timers = ["fetchDrops", "sweep"] as const;
-const quietRuns = 4;
+/** The timers' runs: with nothing to do they still look whether there is. Some sweeps do everything all the same. */
+const quiet = ["fetchDrops", "sweep", "sweepFull"] as const;
+type Quiet = (typeof quiet)[number];
+const quietRuns = 3;
 
 /**
  * Runs a sample day through the whole local system and counts what it took; then pauses the connector, and counts what the
@@ -68,24 +69,27 @@ async function readDay(lines: Lines): Promise<UsageReader> {
   return reader;
 }
 
-/** An invocation's requests are told together at its end. The first of each function may have begun before the pause. */
+/** An invocation's requests are told together at its end. The first of each kind may have begun before the pause. */
 async function readQuiet(lines: Lines): Promise<Record<string, FunctionUsage>> {
-  const reader = new UsageReader();
-  const begun = new Map<string, number>();
+  const readers = new Map<Quiet, UsageReader>(quiet.map((kind) => [kind, new UsageReader()]));
+  const ended = new Map<Quiet, number>();
   const invocations = new Map<string, string[]>();
-  while (timers.some((name) => (begun.get(name) ?? 0) < quietRuns)) {
+  while (quiet.some((kind) => (ended.get(kind) ?? 0) < quietRuns)) {
     const text = await next(lines);
     const { function: name = "", invocation = "" } =
       /"function":"(?<function>\w+)","invocation":"(?<invocation>[\w-]+)"/.exec(text)?.groups ?? {};
-    if (!timers.some((timer) => timer === name)) continue;
+    if (name !== "fetchDrops" && name !== "sweep") continue;
     const told = [...(invocations.get(invocation) ?? []), text];
     invocations.set(invocation, told);
     if (!text.includes('"invocation.ended"')) continue;
-    begun.set(name, (begun.get(name) ?? 0) + 1);
-    if ((begun.get(name) ?? 0) > 1) for (const one of told) reader.take(one);
+    const kind = name === "sweep" && told.some((one) => one.includes('"drops.measured"')) ? "sweepFull" : name;
+    ended.set(kind, (ended.get(kind) ?? 0) + 1);
+    if ((ended.get(kind) ?? 0) > 1) for (const one of told) readers.get(kind)?.take(one);
   }
-  return reader.functions;
+  return Object.fromEntries([...readers].map(([kind, { functions }]) => [kind, Object.values(functions)[0] ?? none]));
 }
+
+const none: FunctionUsage = { executions: 0, totalInMs: 0, lines: 0, linesInBytes: 0, calls: {} };
 
 async function pause(blobs: Blobs): Promise<void> {
   const options = { writer: "counting" };

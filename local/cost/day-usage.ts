@@ -26,6 +26,9 @@ export const functionUsage = z.object({
   totalInMs: count,
   /** Requests by dependency and operation, e.g. `blobs read`; each try counts. */
   calls: z.record(z.string(), count),
+  /** Its own lines. */
+  lines: count,
+  linesInBytes: count,
 });
 /** What one function did in a day. */
 export type FunctionUsage = z.infer<typeof functionUsage>;
@@ -34,13 +37,10 @@ export type FunctionUsage = z.infer<typeof functionUsage>;
 export const dayUsage = z.object({
   shape: dayShape,
   functions: z.record(z.string(), functionUsage),
-  /** The timers' functions afterwards, with nothing to do. */
+  /** The timers' functions afterwards, with nothing to do: fetchDrops, sweep, and sweepFull where it does everything. */
   quiet: z.record(z.string(), functionUsage),
   /** What the day left in each container, plaintext not yet deleted. */
   storedInBytes: z.record(z.string(), count),
-  /** The functions' own lines. */
-  lines: count,
-  linesInBytes: count,
 });
 /** What a day took, as it was counted. */
 export type DayUsage = z.infer<typeof dayUsage>;

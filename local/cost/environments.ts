@@ -4,6 +4,16 @@ import type { PricedEnvironment } from "./priced-day.ts";
 export const environments = {
   prod: {
     name: "`prod.bicepparam`",
+    memoryInGb: 2,
+    storageSku: "Standard_GZRS",
+    logsReads: true,
+    privateEndpoints: 3,
+    alerts: { every5Minutes: 1, every15Minutes: 28, metrics: 5 },
+  },
+  /** A day of ten thousand items needs no more: docs/cost.md says what was measured. */
+  small: {
+    name: "`prod.bicepparam` with `instanceMemoryInMb = 512`",
+    memoryInGb: 0.5,
     storageSku: "Standard_GZRS",
     logsReads: true,
     privateEndpoints: 3,
@@ -11,6 +21,7 @@ export const environments = {
   },
   dev: {
     name: "`dev.bicepparam`",
+    memoryInGb: 2,
     storageSku: "Standard_LRS",
     logsReads: false,
     privateEndpoints: 0,

@@ -13,8 +13,6 @@ export const assumed = {
   sliceInSeconds: 240,
   /** Invocations that share one busy instance (host.json's batchSize). */
   sharing: 4,
-  /** What a function takes here on a laptop it takes there too, in a shared core's time. */
-  memoryInGb: 2,
   /** One request to Graph with its item, in bytes; the answer comes back about as large. */
   graphRequestInBytes: 6_000,
   /** What a row costs beside its own text: columns of the table, in bytes. */
@@ -27,13 +25,13 @@ export const assumed = {
   /** How often each queue is looked at by the host or by the platform's scaling, in s; a guess. */
   pollEveryInSeconds: 10,
   queues: 11,
-  /** Timers come every 5 minutes. */
-  timersADay: 288,
+  /** Connectors are looked through every 15 minutes, open drops every 5; with none open every third sweep does everything. */
+  fetchTimersADay: 96,
+  sweepsADay: 288,
+  sweepsToAFullOne: 3,
   /** Of them, those that find a connector due, and those that find its drop open: two hours. */
   fetches: 1,
   openSweeps: 24,
-  /** The least that an instance is paid for when it wakes, in s. */
-  shortestInSeconds: 1,
 } as const;
 
 /** The shape of a day by its items, three mailboxes each. */
@@ -64,7 +62,11 @@ export function predictExecutions(shape: DayShape): Record<string, number> {
 export interface ExpectedDay {
   readonly shape: DayShape;
   readonly executions: number;
-  readonly gbSeconds: number;
+  /** Time of busy instances in which they wait for Graph, and in which they work as one core does; timers not in it. */
+  readonly waitingInSeconds: number;
+  readonly workingInSeconds: number;
+  /** Runs of timers, each of which wakes an instance for itself: how often, and for how long one core works. */
+  readonly wakings: readonly Waking[];
   readonly blobWrites: number;
   readonly blobReads: number;
   readonly blobLists: number;
@@ -75,6 +77,12 @@ export interface ExpectedDay {
   readonly toldInBytes: number;
   /** What is kept until retention ends it. */
   readonly keptInBytes: number;
+}
+
+/** Runs of one kind of timer. */
+export interface Waking {
+  readonly times: number;
+  readonly eachInSeconds: number;
 }
 
 const lists: readonly string[] = ["blobs list"];
@@ -99,9 +107,10 @@ export function expectDay(days: readonly DayUsage[], shape: DayShape): ExpectedD
   return {
     shape,
     executions: ran,
-    toldInBytes: toTold(days, ran),
-    keptInBytes: toKept(days, shape),
-    gbSeconds: toSeconds(days, shape, executions, quiet) * assumed.memoryInGb,
+    ...{ toldInBytes: toTold(days, executions, quiet), keptInBytes: toKept(days, shape) },
+    waitingInSeconds: (shape.available * assumed.graphInSeconds) / assumed.lanes / assumed.sharing,
+    workingInSeconds: toWorking(days, executions),
+    wakings: toWakings(days, executions, quiet),
     blobReads: of((operation) => reads.includes(operation)),
     blobLists: of((operation) => lists.includes(operation)),
     blobWrites: of((operation) => operation.startsWith("blobs ") && ![...reads, ...lists, ...free].includes(operation)),
@@ -114,9 +123,11 @@ export function expectDay(days: readonly DayUsage[], shape: DayShape): ExpectedD
 
 type Executions = Readonly<Record<string, number>>;
 
-/** How often the timers find nothing to do. */
+/** How often the timers find nothing to do, by kind of run. */
 function toQuiet({ fetchDrops = 0, sweep = 0 }: Executions): Executions {
-  return { fetchDrops: assumed.timersADay - fetchDrops, sweep: assumed.timersADay - sweep };
+  const sweeps = assumed.sweepsADay - sweep;
+  const sweepFull = sweeps / assumed.sweepsToAFullOne;
+  return { fetchDrops: assumed.fetchTimersADay - fetchDrops, sweep: sweeps - sweepFull, sweepFull };
 }
 
 function toCalls(
@@ -141,33 +152,45 @@ function toCalls(
   return calls;
 }
 
-/** Time of instances that are busy: of Graph's share what is assumed, of the rest what was measured. */
-function toSeconds(days: readonly DayUsage[], shape: DayShape, executions: Executions, quiet: Executions): number {
-  const graph = (shape.available * assumed.graphInSeconds) / assumed.lanes / assumed.sharing;
-  const own = modelled.map((name) => {
-    const each = medianInSeconds(days, name);
-    const times = executions[name] ?? 0;
-    // A timer wakes an instance for itself.
-    return name in quiet ? Math.max(each, assumed.shortestInSeconds) * times : (each * times) / assumed.sharing;
-  });
-  return graph + toSum(own) + toSum(Object.values(quiet)) * assumed.shortestInSeconds;
+const timers: readonly string[] = ["fetchDrops", "sweep"];
+
+/** What a function takes here on a laptop it takes there too, of a core. */
+function toWorking(days: readonly DayUsage[], executions: Executions): number {
+  const own = modelled.filter((name) => !timers.includes(name));
+  return toSum(own.map((name) => medianInSeconds(days, "functions", name) * (executions[name] ?? 0))) / assumed.sharing;
 }
 
-function medianInSeconds(days: readonly DayUsage[], name: string): number {
-  const each = days.flatMap(({ functions }) => {
-    const usage = functions[name];
+function toWakings(days: readonly DayUsage[], executions: Executions, quiet: Executions): Waking[] {
+  const at =
+    (when: "functions" | "quiet") =>
+    ([name, times]: [string, number]) => ({
+      times,
+      eachInSeconds: medianInSeconds(days, when, name),
+    });
+  const busy = Object.entries(executions).filter(([name]) => timers.includes(name));
+  return [...busy.map(at("functions")), ...Object.entries(quiet).map(at("quiet"))];
+}
+
+function medianInSeconds(days: readonly DayUsage[], when: "functions" | "quiet", name: string): number {
+  const each = days.flatMap((day) => {
+    const usage = day[when][name];
     return usage === undefined || usage.executions === 0 ? [] : [usage.totalInMs / usage.executions / 1000];
   });
   return each.toSorted((a, b) => a - b)[Math.floor(each.length / 2)] ?? 0;
 }
 
-function toTold(days: readonly DayUsage[], executions: number): number {
-  const ran = days.map(({ functions }) => [toSum(Object.values(functions).map((usage) => usage.executions))]);
-  const [each = 0] = fitNonNegative(
-    ran,
-    days.map(({ lines, linesInBytes }) => linesInBytes + lines * assumed.logRowInBytes),
-  );
-  return executions * (each + assumed.hostRowsEach * assumed.hostRowInBytes);
+/** Each function tells about as much of each run. */
+function toTold(days: readonly DayUsage[], executions: Executions, quiet: Executions): number {
+  const of = (when: "functions" | "quiet", runs: Executions): number =>
+    toSum(Object.entries(runs).map(([name, times]) => times * toldEach(days, when, name)));
+  return of("functions", executions) + of("quiet", quiet);
+}
+
+function toldEach(days: readonly DayUsage[], when: "functions" | "quiet", name: string): number {
+  const usages = days.flatMap((day) => day[when][name] ?? []);
+  const told = toSum(usages.map(({ lines, linesInBytes }) => linesInBytes + lines * assumed.logRowInBytes));
+  const each = told / Math.max(1, toSum(usages.map((usage) => usage.executions)));
+  return each + assumed.hostRowsEach * assumed.hostRowInBytes;
 }
 
 /** Containers that keep what a day brings. */

@@ -4,6 +4,8 @@ import { prices, type StorageSku } from "./prices.ts";
 /** One environment, as far as it costs. */
 export interface PricedEnvironment {
   readonly name: string;
+  /** Memory of an instance; a quarter of a core comes with each half GB, one at most (instances of 4 GB have two). */
+  readonly memoryInGb: number;
   readonly storageSku: StorageSku;
   readonly logsReads: boolean;
   readonly privateEndpoints: number;
@@ -22,8 +24,10 @@ export interface Position {
 
 /** A day's bill. */
 export interface PricedDay {
-  /** What comes with the day's items. */
-  readonly variable: readonly Position[];
+  /** Operations that were counted, and the time in which they are made: what the day's items set going, and the timers. */
+  readonly operations: readonly Position[];
+  /** Bytes that come with them: to Graph, into the logs, into what is kept. */
+  readonly bytes: readonly Position[];
   /** What each day costs, whatever comes. */
   readonly fixed: readonly Position[];
 }
@@ -32,22 +36,54 @@ const gigabyte = 1e9;
 const dayInSeconds = 86_400;
 const monthsADay = 12 / 365;
 
-/** The bill of a day in that environment. */
+/** The bill of a day in that environment, nothing free. */
 export function priceDay(day: ExpectedDay, environment: PricedEnvironment): PricedDay {
-  return { variable: toVariable(day, environment), fixed: toFixed(environment) };
+  return {
+    operations: toOperations(day, environment),
+    bytes: toBytes(day, environment),
+    fixed: toFixed(environment),
+  };
 }
 
-function toVariable(day: ExpectedDay, environment: PricedEnvironment): Position[] {
+/** What of the bill the free grants of a month come to, for an app that is alone in its subscription. */
+export function toGranted(day: ExpectedDay, environment: PricedEnvironment): number {
+  const free = (used: number, aMonth: number): number => Math.min(used, aMonth * monthsADay);
+  return (
+    free(day.executions, prices.freeExecutionsAMonth) * (prices.executionsPerMillion / 1e6) +
+    free(toGbSeconds(day, environment), prices.freeGbSecondsAMonth) * prices.onDemandPerGbSecond
+  );
+}
+
+/**
+ * GB-seconds that are paid for: waiting takes as long on any instance, work longer on one with less than a core. An instance
+ * that wakes is paid for a second at least, then by the tenth.
+ */
+export function toGbSeconds(day: ExpectedDay, { memoryInGb }: Pick<PricedEnvironment, "memoryInGb">): number {
+  const cores = Math.min(1, memoryInGb / 2);
+  const woken = day.wakings.map(
+    ({ times, eachInSeconds }) => times * Math.max(1, Math.ceil((eachInSeconds / cores) * 10) / 10),
+  );
+  const seconds = day.waitingInSeconds + day.workingInSeconds / cores + woken.reduce((sum, each) => sum + each, 0);
+  return seconds * memoryInGb;
+}
+
+function toOperations(day: ExpectedDay, environment: PricedEnvironment): Position[] {
   const storage = prices.storage[environment.storageSku];
-  const traffic = (day.graph * assumed.graphRequestInBytes) / gigabyte;
   return [
     position("executions", day.executions, "", prices.executionsPerMillion / 1e6),
-    position("compute", day.gbSeconds, "GB-s", prices.onDemandPerGbSecond),
+    position("compute", toGbSeconds(day, environment), "GB-s", prices.onDemandPerGbSecond),
     position("blob writes", day.blobWrites, "", storage.write / 1e4),
     position("blob reads, leases", day.blobReads, "", storage.read / 1e4),
     position("blob lists", day.blobLists, "", storage.list / 1e4),
     position("queue operations", day.queues, "", storage.queue / 1e4),
     position("vault operations", day.vault, "", prices.vaultPer10Thousand / 1e4),
+  ];
+}
+
+function toBytes(day: ExpectedDay, environment: PricedEnvironment): Position[] {
+  const storage = prices.storage[environment.storageSku];
+  const traffic = (day.graph * assumed.graphRequestInBytes) / gigabyte;
+  return [
     position("out to Graph", traffic, "GB", prices.egressPerGb),
     position("through NAT, both ways", 2 * traffic, "GB", prices.natPerGb),
     position("replication of what is kept", day.keptInBytes / gigabyte, "GB", storage.replicationPerGb),
@@ -66,7 +102,7 @@ function position(what: string, quantity: number, unit: string, price: number): 
 }
 
 function toFixed(environment: PricedEnvironment): Position[] {
-  const { privateEndpoints, storageSku } = environment;
+  const { privateEndpoints, storageSku, memoryInGb } = environment;
   const { every5Minutes, every15Minutes, metrics } = environment.alerts;
   const polls = (assumed.queues * dayInSeconds) / assumed.pollEveryInSeconds;
   const rules =
@@ -76,7 +112,7 @@ function toFixed(environment: PricedEnvironment): Position[] {
   return [
     position("NAT gateway", 24, "h", prices.natPerHour),
     position("outbound address", 24, "h", prices.publicIpPerHour),
-    position("instance always ready", dayInSeconds * assumed.memoryInGb, "GB-s", prices.alwaysReadyBaselinePerGbSecond),
+    position("instance always ready", dayInSeconds * memoryInGb, "GB-s", prices.alwaysReadyBaselinePerGbSecond),
     position("private endpoints", privateEndpoints * 24, "h", prices.privateEndpointPerHour),
     position(
       "alert rules",

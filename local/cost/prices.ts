@@ -3,8 +3,11 @@
  * percent, contracts by more: look yours up (azure.microsoft.com/pricing) and put them in here.
  */
 export const prices = {
-  /** Functions, Flex Consumption, on demand. The monthly free grant is left out: other apps of the subscription may use it. */
+  /** Functions, Flex Consumption, on demand. The monthly free grant is shown apart: other apps of the subscription may use it. */
   executionsPerMillion: 0.4,
+  /** Free each month for a subscription's apps together, on demand only; nothing is free of what is always ready. */
+  freeExecutionsAMonth: 250_000,
+  freeGbSecondsAMonth: 100_000,
   onDemandPerGbSecond: 0.000026,
   alwaysReadyBaselinePerGbSecond: 0.000004,
   alwaysReadyPerGbSecond: 0.000016,

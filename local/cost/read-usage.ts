@@ -10,6 +10,8 @@ type Shape = { -readonly [K in keyof DayShape]: DayShape[K] };
 interface Counting {
   executions: number;
   totalInMs: number;
+  lines: number;
+  linesInBytes: number;
   readonly calls: Record<string, number>;
 }
 
@@ -17,8 +19,6 @@ interface Counting {
 export class UsageReader {
   readonly #functions = new Map<string, Counting>();
   readonly #shape: Shape = { files: 0, items: 0, available: 0, chunks: 0, partitions: 0, persons: 0, runs: 0 };
-  #lines = 0;
-  #linesInBytes = 0;
   #isClosed = false;
 
   /** Whether the day's drop is done. */
@@ -36,25 +36,24 @@ export class UsageReader {
     const [, json] = /^ {2}\w{4} (\{"event".*)$/.exec(text) ?? [];
     if (json === undefined) return;
     const told = line.parse(JSON.parse(json));
-    this.#lines += 1;
-    this.#linesInBytes += Buffer.byteLength(json);
-    this.#count(told);
+    this.#count(told, Buffer.byteLength(json));
     this.#describe(told);
   }
 
   /** What was told so far. */
   toUsage(storedInBytes: Readonly<Record<string, number>>, quiet: Readonly<Record<string, FunctionUsage>>): DayUsage {
-    const told = { lines: this.#lines, linesInBytes: this.#linesInBytes };
     return {
       ...{ shape: { ...this.#shape }, functions: this.functions },
-      ...{ quiet: { ...quiet }, storedInBytes: { ...storedInBytes }, ...told },
+      ...{ quiet: { ...quiet }, storedInBytes: { ...storedInBytes } },
     };
   }
 
-  #count(told: Line): void {
-    const none: Counting = { executions: 0, totalInMs: 0, calls: {} };
+  #count(told: Line, sizeInBytes: number): void {
+    const none: Counting = { executions: 0, totalInMs: 0, lines: 0, linesInBytes: 0, calls: {} };
     const usage = this.#functions.get(told.function) ?? none;
     this.#functions.set(told.function, usage);
+    usage.lines += 1;
+    usage.linesInBytes += sizeInBytes;
     if (told.event === "invocation.ended") {
       usage.executions += 1;
       usage.totalInMs += number.parse(told["durationInMs"]);

@@ -9,6 +9,9 @@ import type { Prediction } from "./prediction.ts";
 
 const rule = z.object({ evaluationFrequency: z.string() });
 const account = z.object({ sku: z.object({ name: z.string() }) });
+const app = z.object({
+  functionAppConfig: z.object({ scaleAndConcurrency: z.object({ instanceMemoryMB: z.number() }) }),
+});
 const settings = z.object({ logs: z.array(z.object({ category: z.string().optional() })).default([]) });
 
 /** What of an environment costs something whatever comes. */
@@ -20,7 +23,9 @@ function pricedOf(one: Prediction): Omit<PricedEnvironment, "name" | "storageSku
     .all("Microsoft.Insights/diagnosticSettings")
     .filter(({ id }) => id.includes("/blobServices/default/"))
     .flatMap(({ properties }) => settings.parse(properties).logs.map(({ category }) => category));
+  const { functionAppConfig } = app.parse(one.one("Microsoft.Web/sites").properties);
   return {
+    memoryInGb: functionAppConfig.scaleAndConcurrency.instanceMemoryMB / 1024,
     storageSku: account.parse(one.one("Microsoft.Storage/storageAccounts")).sku.name,
     logsReads: logged.includes("StorageRead"),
     privateEndpoints: one.all("Microsoft.Network/privateEndpoints").length,

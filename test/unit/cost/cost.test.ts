@@ -3,7 +3,7 @@ import { test } from "node:test";
 import type { DayShape, DayUsage } from "../../../local/cost/day-usage.ts";
 import { assumed, expectDay, predictExecutions, toShape } from "../../../local/cost/expected-day.ts";
 import { fitNonNegative } from "../../../local/cost/fit-non-negative.ts";
-import { type PricedEnvironment, priceDay } from "../../../local/cost/priced-day.ts";
+import { type PricedEnvironment, priceDay, toGbSeconds, toGranted } from "../../../local/cost/priced-day.ts";
 import { UsageReader } from "../../../local/cost/read-usage.ts";
 import { fitUsage, predictCalls } from "../../../local/cost/usage-model.ts";
 
@@ -40,11 +40,14 @@ function dayOf(runs: number, available: number): DayUsage {
   const calls = { "blobs read": 18 * runs, "blobs create": 4 * runs, "graph POST messages": available };
   return {
     shape,
-    functions: { importMailbox: { executions: runs, totalInMs: 500 * runs, calls } },
-    quiet: { sweep: { executions: 2, totalInMs: 90, calls: { "blobs list": 6 } } },
+    functions: {
+      importMailbox: { executions: runs, totalInMs: 500 * runs, lines: 10 * runs, linesInBytes: 3_000 * runs, calls },
+    },
+    quiet: {
+      sweep: { executions: 4, totalInMs: 60, lines: 8, linesInBytes: 1_600, calls: { "blobs list": 4 } },
+      sweepFull: { executions: 2, totalInMs: 900, lines: 24, linesInBytes: 6_000, calls: { "blobs list": 8 } },
+    },
     storedInBytes: { evidence: 100 * available, drops: 7_000_000, ledger: 200 * available, state: 1000 * runs },
-    lines: 10 * runs,
-    linesInBytes: 3_000 * runs,
   };
 }
 
@@ -73,8 +76,10 @@ test("a busy mailbox takes further slices", () => {
 
 test("timers that find nothing to do cost what they were seen to ask", () => {
   const { blobLists, executions } = expectDay(counted, toShape(1000, 50));
-  assert.equal(Math.round(blobLists), 3 * (assumed.timersADay - assumed.openSweeps));
-  assert.ok(executions >= 2 * assumed.timersADay);
+  const quiet = assumed.sweepsADay - assumed.openSweeps;
+  // Two of three list once, the third four times.
+  assert.equal(Math.round(blobLists), (quiet * 2) / 3 + (quiet / 3) * 4);
+  assert.ok(executions >= assumed.fetchTimersADay + assumed.sweepsADay);
 });
 
 test("plaintext counts for nothing in what is kept, and what each run and each item leave is told apart", () => {
@@ -83,28 +88,67 @@ test("plaintext counts for nothing in what is kept, and what each run and each i
 });
 
 const environment: PricedEnvironment = {
-  ...{ name: "test", storageSku: "Standard_LRS", logsReads: false, privateEndpoints: 3 },
+  ...{ name: "test", memoryInGb: 2, storageSku: "Standard_LRS", logsReads: false, privateEndpoints: 3 },
   alerts: { every5Minutes: 2, every15Minutes: 4, metrics: 5 },
 };
 
 test("each position is its quantity at its price", () => {
   const day = expectDay(counted, { ...toShape(1000, 50), available: 3000 });
-  const { variable, fixed } = priceDay(day, environment);
-  const costOf = (what: string): number => [...variable, ...fixed].find((one) => one.what === what)?.cost ?? Number.NaN;
+  const { operations, bytes, fixed } = priceDay(day, environment);
+  const all = [...operations, ...bytes, ...fixed];
+  const costOf = (what: string): number => all.find((one) => one.what === what)?.cost ?? Number.NaN;
   assert.equal(costOf("blob writes"), (day.blobWrites * 0.05) / 1e4);
   assert.equal(costOf("NAT gateway"), 24 * 0.045);
   assert.equal(costOf("private endpoints"), 3 * 24 * 0.01);
   // 2 x 1.50 + 4 x 0.50 + 5 x 0.10 a month.
   assert.ok(Math.abs(costOf("alert rules") - (5.5 * 12) / 365) < 1e-9, String(costOf("alert rules")));
-  assert.ok([...variable, ...fixed].every(({ cost }) => Number.isFinite(cost) && cost >= 0));
+  assert.ok(all.every(({ cost }) => Number.isFinite(cost) && cost >= 0));
 });
 
 test("logging reads costs what the rows of all reads cost", () => {
   const day = expectDay(counted, { ...toShape(1000, 50), available: 3000 });
   const logs = (logsReads: boolean): number =>
-    priceDay(day, { ...environment, logsReads }).variable.find(({ what }) => what.startsWith("logs"))?.quantity ?? 0;
+    priceDay(day, { ...environment, logsReads }).bytes.find(({ what }) => what.startsWith("logs"))?.quantity ?? 0;
   const more = (day.blobReads + day.blobLists) * assumed.storageLogRowInBytes;
   assert.ok(Math.abs((logs(true) - logs(false)) * 1e9 - more) < 1);
+});
+
+test("an instance that wakes is paid for a second at least; waiting takes as long on a small one, work longer", () => {
+  const day = expectDay(counted, { ...toShape(1000, 50), available: 3000, runs: 50 });
+  const wakings = [
+    { times: 10, eachInSeconds: 0.05 },
+    { times: 2, eachInSeconds: 1.33 },
+  ];
+  const busy = { ...day, wakings, waitingInSeconds: 100, workingInSeconds: 20 };
+  const near = (found: number, expected: number): void => assert.ok(Math.abs(found - expected) < 1e-6, String(found));
+  near(toGbSeconds(busy, { memoryInGb: 2 }), 2 * (100 + 20 + 10 + 2 * 1.4));
+  near(toGbSeconds(busy, { memoryInGb: 0.5 }), 0.5 * (100 + 80 + 10 + 2 * 5.4));
+  near(toGbSeconds(busy, { memoryInGb: 4 }), 4 * (100 + 20 + 10 + 2 * 1.4));
+});
+
+test("the free grant covers what there is of it, and no more", () => {
+  const day = expectDay(counted, { ...toShape(1000, 50), available: 3000 });
+  const large = { ...day, executions: 1e9, waitingInSeconds: 1e9 };
+  const computeOf = (one: typeof day): number =>
+    priceDay(one, environment)
+      .operations.filter(({ what }) => what === "executions" || what === "compute")
+      .reduce((sum, { cost }) => sum + cost, 0);
+  assert.ok(Math.abs(toGranted(day, environment) - computeOf(day)) < 1e-9);
+  const aDay = ((100_000 * 0.000026 + 250_000 * 0.4e-6) * 12) / 365;
+  assert.ok(Math.abs(toGranted(large, environment) - aDay) < 1e-9);
+});
+
+test("what is told follows the runs of each function", () => {
+  const { toldInBytes } = expectDay(counted, { ...toShape(1000, 50), available: 3000, runs: 50 });
+  const host = assumed.hostRowsEach * assumed.hostRowInBytes;
+  const eachOf = (lines: number, bytes: number): number => bytes + lines * assumed.logRowInBytes + host;
+  const quiet = assumed.sweepsADay - assumed.openSweeps;
+  const sweeps = ((quiet * 2) / 3) * eachOf(2, 400) + (quiet / 3) * eachOf(12, 3_000);
+  const others = predictExecutions(toShape(1000, 50));
+  const unheard = Object.entries(others).filter(([name]) => name !== "importMailbox");
+  const fetches = assumed.fetchTimersADay - assumed.fetches;
+  const silent = (unheard.reduce((sum, [, times]) => sum + times, 0) + fetches) * host;
+  assert.ok(Math.abs(toldInBytes / (50 * eachOf(10, 3_000) + sweeps + silent) - 1) < 0.01, String(toldInBytes));
 });
 
 test("a day is read off the terminal; what others say is passed over", () => {
@@ -121,8 +165,10 @@ test("a day is read off the terminal; what others say is passed over", () => {
   tell({ event: "invocation.ended", durationInMs: 40 });
   assert.equal(reader.isClosed, false);
   tell({ event: "drop.closed", function: "sweep", items: 700, available: 1400 });
-  const { shape, functions, lines } = reader.toUsage({ ledger: 5 }, {});
-  assert.deepEqual(functions["mapChats"], { executions: 1, totalInMs: 40, calls: { "blobs read": 7 } });
+  const { shape, functions } = reader.toUsage({ ledger: 5 }, {});
+  const { lines, linesInBytes, ...asked } = functions["mapChats"] ?? {};
+  assert.deepEqual(asked, { executions: 1, totalInMs: 40, calls: { "blobs read": 7 } });
   assert.deepEqual(shape, { files: 1, items: 700, available: 1400, chunks: 2, partitions: 0, persons: 12, runs: 0 });
-  assert.deepEqual([reader.isClosed, lines], [true, 7]);
+  assert.deepEqual([reader.isClosed, lines], [true, 4]);
+  assert.ok(Number(linesInBytes) > 4 * 40);
 });
