@@ -18,7 +18,7 @@ const pieceInBytes = 64 * 1024;
  */
 export async function* decodeText(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<TextPiece> {
   let charset: Charset | undefined;
-  let rest = Buffer.alloc(0);
+  let rest: Buffer = Buffer.alloc(0);
   let offset = 0;
   for await (const chunk of bytes) {
     rest = rest.length === 0 ? toBuffer(chunk) : Buffer.concat([rest, chunk]);
