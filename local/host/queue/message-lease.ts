@@ -1,6 +1,7 @@
 import type { QueueClient } from "@azure/storage-queue";
 import type { HostLog } from "../log.ts";
 import { pause } from "../pause.ts";
+import { limited } from "./request-limit.ts";
 
 /** Keeps a message invisible while its function runs. */
 export interface MessageLease {
@@ -43,7 +44,8 @@ async function renew(
   popReceipt: string,
 ): Promise<string> {
   try {
-    const update = await queue.updateMessage(messageId, popReceipt, undefined, Math.ceil(messageLeaseInMs / 1000));
+    const invisibleInSeconds = Math.ceil(messageLeaseInMs / 1000);
+    const update = await queue.updateMessage(messageId, popReceipt, undefined, invisibleInSeconds, limited());
     return update.popReceipt ?? popReceipt;
   } catch (error) {
     // The message then shows up for another host and runs twice, which every queue function must bear.

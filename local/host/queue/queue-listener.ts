@@ -2,6 +2,7 @@ import type { DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
 import type { HostLog } from "../log.ts";
 import { pause } from "../pause.ts";
 import { createBackOff } from "./back-off.ts";
+import { limited } from "./request-limit.ts";
 
 /** What polling a queue needs. `process` handles one message to its end and never rejects. */
 export interface QueueListenerDeps {
@@ -12,6 +13,8 @@ export interface QueueListenerDeps {
   readonly maxPollingInterval: number;
   /** How long a received message stays invisible to others, in milliseconds; renewed while its function runs. */
   readonly messageLeaseInMs: number;
+  /** @default 30,000 */
+  readonly requestLimitInMs?: number;
   readonly log: HostLog;
 }
 
@@ -57,10 +60,11 @@ async function poll(deps: QueueListenerDeps, running: Set<Promise<void>>, signal
   }
 }
 
-async function receive({ queue, batchSize, messageLeaseInMs, log }: QueueListenerDeps): Promise<DequeuedMessageItem[]> {
+async function receive(deps: QueueListenerDeps): Promise<DequeuedMessageItem[]> {
+  const { queue, batchSize, messageLeaseInMs, requestLimitInMs, log } = deps;
   try {
     const options = { numberOfMessages: batchSize, visibilityTimeout: Math.ceil(messageLeaseInMs / 1000) };
-    return (await queue.receiveMessages(options)).receivedMessageItems;
+    return (await queue.receiveMessages({ ...options, ...limited(requestLimitInMs) })).receivedMessageItems;
   } catch (error) {
     // A queue that does not exist yet is the usual case at the first start; anything else may pass as well, and giving
     // up would leave the queue unread for good.

@@ -2,6 +2,7 @@ import type { DequeuedMessageItem, QueueClient } from "@azure/storage-queue";
 import type { HostLog } from "../log.ts";
 import { keepMessageInvisible } from "./message-lease.ts";
 import { decodeMessage, encodeMessage, type MessageEncoding } from "./message-text.ts";
+import { limited } from "./request-limit.ts";
 
 /** Runs the work a message asks for; true when it succeeded. */
 export type ExecuteMessage = (message: DequeuedMessageItem, text: string) => Promise<boolean>;
@@ -71,18 +72,18 @@ async function moveToPoison(deps: QueueProcessorDeps, message: DequeuedMessageIt
   if (poisonQueue === undefined) return;
   const reason = `Message has reached MaxDequeueCount of ${maxDequeueCount}. Moving message to queue '${poisonQueue.name}'.`;
   log({ level: "warning", source: "host", message: reason });
-  await poisonQueue.createIfNotExists();
-  await poisonQueue.sendMessage(raw);
+  await poisonQueue.createIfNotExists(limited());
+  await poisonQueue.sendMessage(raw, limited());
   await remove(deps, message);
 }
 
 async function remove({ queue }: QueueProcessorDeps, { messageId, popReceipt }: DequeuedMessageItem): Promise<void> {
-  await unlessTakenOver(queue.deleteMessage(messageId, popReceipt));
+  await unlessTakenOver(queue.deleteMessage(messageId, popReceipt, limited()));
 }
 
 async function release(deps: QueueProcessorDeps, { messageId, popReceipt }: DequeuedMessageItem): Promise<void> {
   await unlessTakenOver(
-    deps.queue.updateMessage(messageId, popReceipt, undefined, Math.round(deps.visibilityTimeout / 1000)),
+    deps.queue.updateMessage(messageId, popReceipt, undefined, Math.round(deps.visibilityTimeout / 1000), limited()),
   );
 }
 

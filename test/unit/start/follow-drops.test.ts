@@ -12,7 +12,11 @@ async function wait(looks: number, apartInMs: number): Promise<string[]> {
   let looked = 0;
   await followDrops({
     ...{ blobs: new MemoryBlobs(), queues: new MemoryQueues(), connector: connectorName.parse("local") },
-    progress: { show: (what) => lines.push(String(what)), say: (line) => lines.push(line), end: () => undefined },
+    progress: {
+      show: (what) => lines.push(typeof what === "string" ? what : what.drop.id),
+      say: (line) => lines.push(line),
+      end: () => undefined,
+    },
     ...{ startedAt: 0, now: () => now, hasKey: true, page: undefined, isOnce: true, signal: stop.signal },
     look: () => Promise.resolve(),
     bringFiles: async () => {
