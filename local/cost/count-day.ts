@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { z } from "zod";
 import { connector } from "../../shared/config/connector.ts";
 import { listConnectors } from "../../shared/pipeline/connector-book.ts";
 import type { Blobs } from "../../shared/store/blobs.ts";
@@ -28,11 +29,37 @@ type Quiet = (typeof quiet)[number];
 const quietRuns = 3;
 
 /**
- * Runs a sample day through the whole local system and counts what it took; then pauses the connector, and counts what the
- * timers do when there is nothing to do. @throws Error when the day does not come to its end
+ * Runs two sample days of the same people through the whole local system and counts what the second one took: on the first,
+ * every mailbox is seen and every folder made for the first time. Then pauses the connector, and counts what the timers do
+ * when there is nothing to do. @throws Error when a day does not come to its end
  */
 export async function countDay(day: SampleDay): Promise<DayUsage> {
   const state = await mkdtemp(join(tmpdir(), "count-day-"));
+  try {
+    const before = await runStart(day, state, async (lines, openBlobs) => {
+      await readDay(lines);
+      return await measureContainers(openBlobs());
+    });
+    await bringAnotherDay(state);
+    return await runStart(day, state, async (lines, openBlobs) => {
+      const reader = await readDay(lines);
+      const blobs = openBlobs();
+      const after = Object.entries(await measureContainers(blobs));
+      const stored = Object.fromEntries(after.map(([name, size]) => [name, size - (before[name] ?? 0)]));
+      await pause(blobs);
+      return reader.toUsage(stored, await readQuiet(lines));
+    });
+  } finally {
+    await rm(state, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
+}
+
+/** Starts the local system over a folder, and ends it when `work` has read what it wants of the terminal. */
+async function runStart<T>(
+  day: SampleDay,
+  state: string,
+  work: (lines: Lines, openBlobs: () => Blobs) => Promise<T>,
+): Promise<T> {
   const sizes = ["--messages", String(day.messages), "--users", String(day.users), "--format", day.format];
   const child = spawn(process.execPath, [start, "--verbose", "--state", state, "--limit", "0", ...sizes], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -40,17 +67,23 @@ export async function countDay(day: SampleDay): Promise<DayUsage> {
   const exited = once(child, "exit");
   try {
     const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-    const reader = await readDay(lines);
-    const { blobs } = openPlace({ type: "start", state, start: undefined }).storage;
-    const stored = await measureContainers(blobs);
-    await pause(blobs);
-    return reader.toUsage(stored, await readQuiet(lines));
+    return await work(lines, () => openPlace({ type: "start", state, start: undefined }).storage.blobs);
   } finally {
     child.kill("SIGINT");
     await exited;
-    await rm(state, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
 }
+
+/** The next start of the folder puts another sample on its site: of the day before, so that none is of the future. */
+async function bringAnotherDay(state: string): Promise<void> {
+  const [world = ""] = await readdir(state);
+  const path = join(state, world, "world.json");
+  const facts = z.looseObject({ day: z.iso.date() }).parse(JSON.parse(await readFile(path, "utf8")));
+  const day = new Date(Date.parse(facts.day) - dayInMs).toISOString().slice(0, 10);
+  await writeFile(path, JSON.stringify({ ...facts, day, isSampleReady: false }));
+}
+
+const dayInMs = 24 * 3600_000;
 
 type Lines = AsyncIterator<string>;
 
