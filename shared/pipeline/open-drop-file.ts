@@ -5,6 +5,7 @@ import { type RosterLine, rosterLine } from "../parse/roster-line.ts";
 import { toChatLines } from "../parse/to-chat-lines.ts";
 import type { Blobs } from "../store/blobs.ts";
 import { LineBuffer, readLines } from "../store/lines.ts";
+import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument } from "../store/state-document.ts";
 import { toErrorFields } from "../telemetry/error-fields.ts";
@@ -56,11 +57,15 @@ export async function openDropFile(deps: OpenDropFileDeps, { drop: id, gen, file
 
 async function cutIntoChunks(deps: AdvanceDeps, drop: DropState, file: FileId): Promise<void> {
   let [chunks, items] = [0, 0];
-  for await (const chunk of toChunks(await readChatLines(deps.blobs, drop, file))) {
-    await putOnce(deps.blobs, paths.chunk(drop.id, file, chunks), chunk.gzip);
-    await sendChunk(deps, drop, file, chunks);
+  const put = async (chunk: Chunk): Promise<number> => {
+    await putOnce(deps.blobs, paths.chunk(drop.id, file, chunk.number), chunk.gzip);
+    await sendChunk(deps, drop, file, chunk.number);
+    return chunk.items;
+  };
+  // One is parsed while the one before it is on its way.
+  for await (const sent of mapAhead(toChunks(await readChatLines(deps.blobs, drop, file)), 2, put)) {
     chunks += 1;
-    items += chunk.items;
+    items += sent;
   }
   const counted = drop.chatFiles.find(({ id }) => id === file)?.items;
   if (items !== counted) {
@@ -107,16 +112,17 @@ async function* readRosters(blobs: Blobs, drop: DropId, file: FileId): AsyncIter
 }
 
 interface Chunk {
+  readonly number: number;
   readonly items: number;
   readonly gzip: Buffer;
 }
 
 async function* toChunks(lines: AsyncIterable<ChatLine>): AsyncIterable<Chunk> {
   const chunk = new LineBuffer(chunkBounds.characters);
-  let characters = 0;
+  let [number, characters] = [0, 0];
   const take = (): Chunk => {
     characters = 0;
-    return { items: chunk.lines, gzip: chunk.takeGzip() };
+    return { number: number++, items: chunk.lines, gzip: chunk.takeGzip() };
   };
   for await (const line of lines) {
     const json = JSON.stringify(line);
