@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { type BlobAccess, toBlockBlob } from "./azure-clients.ts";
 import { streamRange } from "./azure-read.ts";
 import type { BlobPath, BlobWriter, Created, WriteOptions } from "./blobs.ts";
@@ -98,7 +98,10 @@ export class AzureBlockWriter implements BlobWriter {
 
   async #stageBlock(id: string, block: Buffer): Promise<void> {
     const client = toBlockBlob(this.#access, this.#path);
-    const stage = (abortSignal: AbortSignal) => client.stageBlock(id, block, block.length, { abortSignal });
+    // Storage compares it with what it got: bytes that changed on their way would be kept under a hash that they do not have.
+    const transactionalContentMD5 = hash("md5", block, "buffer");
+    const stage = (abortSignal: AbortSignal) =>
+      client.stageBlock(id, block, block.length, { abortSignal, transactionalContentMD5 });
     await this.#access.calls.run("stage a block of", this.#path, stage, this.#stop.signal);
   }
 

@@ -19,6 +19,8 @@ export type StorageFaultAction =
   /** The first half of the reply's body comes and then nothing more. */
   | { readonly kind: "stall-body" }
   | { readonly kind: "delay"; readonly ms: number }
+  /** A bit of what is sent changes on its way; storage sees the rest as it is. */
+  | { readonly kind: "garble" }
   /** Storage never sees it, or, with `after`, carries it out, and the reply says that it failed. */
   | { readonly kind: "answer"; readonly status: 500 | 503; readonly after?: boolean }
   /** Storage never sees it, and is said to have refused it for this reason. */
@@ -139,7 +141,7 @@ async function handle(
   if (action?.kind === "delay") await setTimeout(action.ms);
   if (action?.kind === "answer" && action.after !== true) return refuse(reply, action.status);
   if (action?.kind === "refuse") return refuse(reply, action.status, action.code);
-  const answer = await forward(incoming, body, way);
+  const answer = await forward(incoming, action?.kind === "garble" ? garbled(body) : body, way);
   if (action?.kind === "drop-reply") return void incoming.socket.destroy();
   if (action?.kind === "stall-reply") return;
   if (action?.kind === "answer") return refuse(reply, action.status);
@@ -149,6 +151,13 @@ async function handle(
   const headers = action?.kind === "headers" ? withHeaders(answer.rawHeaders, action.set()) : answer.rawHeaders;
   reply.writeHead(answer.status, headers);
   reply.end(answer.body);
+}
+
+function garbled(body: Buffer): Buffer {
+  const changed = Buffer.from(body);
+  const middle = Math.floor(changed.length / 2);
+  changed.writeUInt8(changed.readUInt8(middle) ^ 1, middle);
+  return changed;
 }
 
 interface Answer {

@@ -205,6 +205,17 @@ describe("AzureBlobs under faults of the network and of storage", { concurrency:
       });
     }
 
+    test("a block that changed on its way is refused, and nothing is there", async () => {
+      const path = somewhere();
+      const { blobs, proxy } = shaky();
+      proxy.plan({ of: "Put Block", nth: 2, action: { kind: "garble" } });
+      const writer = blobs.writer(path);
+      const written = writer.write(large).then(() => writer.commit());
+      await assert.rejects(written, (error) => error instanceof StorageFault && error.status === 400);
+      assert.equal(proxy.struck, 1);
+      assert.equal(await sound.head(path), undefined);
+    });
+
     test("a read that stalls at every try ends with a fault that says so", async () => {
       const path = somewhere();
       await sound.create(path, large);
