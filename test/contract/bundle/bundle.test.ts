@@ -76,7 +76,7 @@ suite("the app's bundle", () => {
         ["buryMailbox", "queueTrigger", "mailboxes-poison", storage],
         ["buryPartition", "queueTrigger", "partitions-poison", storage],
         ["checkUp", "queueTrigger", "checks", storage],
-        ["fetchDrops", "timerTrigger", "0 */5 * * * *", undefined],
+        ["fetchDrops", "timerTrigger", "0 */15 * * * *", undefined],
         ["fetchDropsOnDemand", "queueTrigger", "fetches", storage],
         ["gatherMailboxes", "queueTrigger", "partitions", storage],
         ["importMailbox", "queueTrigger", "mailboxes", storage],
