@@ -1,5 +1,5 @@
 import { choosePartitions } from "../../shared/gather/partitions.ts";
-import { chunkBounds } from "../../shared/pipeline/open-drop-file.ts";
+import { chunkBounds } from "../../shared/pipeline/to-chunks.ts";
 import type { DayShape, DayUsage } from "./day-usage.ts";
 import { fitNonNegative } from "./fit-non-negative.ts";
 import { fitUsage, modelled, predictCalls } from "./usage-model.ts";
@@ -29,9 +29,10 @@ export const assumed = {
   fetchTimersADay: 96,
   sweepsADay: 288,
   sweepsToAFullOne: 3,
-  /** Of them, those that find a connector due, and those that find its drop open: two hours. */
+  /** Of them, those that find a connector due, and those that find its drop open: more than docs/scale.md has minutes for. */
   fetches: 1,
-  openSweeps: 24,
+  openSweepsAtLeast: 3,
+  availableToAnOpenSweep: 100_000,
 } as const;
 
 /** The shape of a day by its items, three mailboxes each. */
@@ -50,7 +51,7 @@ export function predictExecutions(shape: DayShape): Record<string, number> {
   const itemsASlice = (assumed.sliceInSeconds / assumed.graphInSeconds) * assumed.lanes;
   return {
     fetchDrops: assumed.fetches,
-    sweep: assumed.openSweeps,
+    sweep: assumed.openSweepsAtLeast + Math.ceil(shape.available / assumed.availableToAnOpenSweep),
     openDropFile: shape.files,
     mapChats: shape.chunks,
     gatherMailboxes: shape.partitions,
