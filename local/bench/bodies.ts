@@ -6,6 +6,7 @@ import type { Body } from "./measure/body.ts";
  */
 export const bodies: Readonly<Record<string, () => Promise<Body>>> = {
   day: async () => (await import("./bodies/day.ts")).dayBody,
+  "fan-out-in-memory": async () => (await import("./bodies/fan-out-in-memory.ts")).fanOutInMemoryBody,
   "message-per-item": async () => (await import("./bodies/message-per-item.ts")).messagePerItemBody,
   "sftp-read": async () => (await import("./bodies/sftp-read.ts")).sftpReadBody,
   "saxes-alone": async () => (await import("./bodies/saxes-alone.ts")).saxesBody,

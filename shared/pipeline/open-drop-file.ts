@@ -4,7 +4,7 @@ import { profileNamed } from "../parse/profiles.ts";
 import { type RosterLine, rosterLine } from "../parse/roster-line.ts";
 import { toChatLines } from "../parse/to-chat-lines.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { LineBuffer, readLines } from "../store/lines.ts";
+import { readLines } from "../store/lines.ts";
 import { mapAhead } from "../store/map-ahead.ts";
 import { paths } from "../store/paths.ts";
 import { createDocument, readDocument } from "../store/state-document.ts";
@@ -22,17 +22,12 @@ import { toParseContext } from "./parse-context.ts";
 import { putOnce } from "./put-once.ts";
 import { readParticipants } from "./read-participants.ts";
 import type { TicketPath } from "./ticket-path.ts";
+import { type Chunk, toChunks } from "./to-chunks.ts";
 
 /** What opening a drop file takes. */
 export interface OpenDropFileDeps extends AdvanceDeps, PeopleDeps {
   readonly clock: PeopleDeps["clock"];
 }
-
-/**
- * Bounds of a chunk: whichever is met first ends it. Each chunk takes a dozen operations on storage, and each partition
- * reads it; memory takes a few of them at a time.
- */
-export const chunkBounds = { items: 2_500, characters: 2 * 1024 * 1024 };
 
 /**
  * Streams a released chat file through its parser into chunks, one message each, and seals it. All of it is
@@ -109,29 +104,6 @@ async function* readRosters(blobs: Blobs, drop: DropId, file: FileId): AsyncIter
   const bytes = await blobs.stream(paths.rosters(drop, file));
   if (bytes === undefined) throw new BrokenState(`The rosters of file ${file} of drop ${drop} are missing.`);
   for await (const line of readLines(bytes)) yield rosterLine.parse(JSON.parse(line));
-}
-
-interface Chunk {
-  readonly number: number;
-  readonly items: number;
-  readonly gzip: Buffer;
-}
-
-async function* toChunks(lines: AsyncIterable<ChatLine>): AsyncIterable<Chunk> {
-  const chunk = new LineBuffer(chunkBounds.characters);
-  let [number, characters] = [0, 0];
-  const take = (): Chunk => {
-    characters = 0;
-    return { number: number++, items: chunk.lines, gzip: chunk.takeGzip() };
-  };
-  for await (const line of lines) {
-    const json = JSON.stringify(line);
-    if (chunk.lines > 0 && characters + json.length > chunkBounds.characters) yield take();
-    chunk.add(json);
-    characters += json.length;
-    if (chunk.lines >= chunkBounds.items) yield take();
-  }
-  if (chunk.lines > 0) yield take();
 }
 
 async function sendChunk(deps: AdvanceDeps, drop: DropState, file: FileId, chunk: number): Promise<void> {

@@ -30,6 +30,12 @@ async function fanOutOf(context: BenchContext, form: ChatForm): Promise<ChildRes
   }
 }
 
+/** What the fan-out computes, by itself: processor time of each part, ms. */
+export async function fanOutInMemory(context: BenchContext): Promise<ChildResult> {
+  const { path } = await chatFile(context.folder, "xml", context);
+  return await context.child("fan-out-in-memory", { path }, { isBuilt: true });
+}
+
 async function saxesAlone(context: BenchContext): Promise<ChildResult> {
   const { path } = await chatFile(context.folder, "xml", context);
   return await context.child("saxes-alone", { path }, { isBuilt: true });
