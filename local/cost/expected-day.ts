@@ -197,12 +197,13 @@ function toldEach(days: readonly DayUsage[], when: "functions" | "quiet", name: 
 /** Containers that keep what a day brings. */
 const kept = ["evidence", "ledger", "reports", "state", "feeds", "audit"];
 
+/** A day's attachments are much the same, whatever the size of a sample. */
 function toKept(days: readonly DayUsage[], { runs, available }: DayShape): number {
-  const [eachRun = 0, eachItem = 0] = fitNonNegative(
-    days.map(({ shape }) => [shape.runs, shape.available]),
+  const [eachDay = 0, eachRun = 0, eachItem = 0] = fitNonNegative(
+    days.map(({ shape }) => [1, shape.runs, shape.available]),
     days.map(({ storedInBytes }) => toSum(kept.map((container) => storedInBytes[container] ?? 0))),
   );
-  return runs * eachRun + available * eachItem;
+  return eachDay + runs * eachRun + available * eachItem;
 }
 
 function toSum(values: readonly number[]): number {
