@@ -134,7 +134,7 @@ async function holdRemembered(
     return await holdDocument(blobs, paths.known(connector), remembered);
   } catch (fault) {
     if (!(fault instanceof DocumentFault)) throw fault;
-    log.warn("site.known-files-forgotten", { connector, ...toErrorFields(fault) });
+    log.info("site.known-files-forgotten", { connector, ...toErrorFields(fault) });
     await blobs.remove(paths.known(connector));
     return undefined;
   }

@@ -63,7 +63,7 @@ export const events = {
     fields: ["files", "fresh", "unsettled"],
   },
   "site.known-files-forgotten": {
-    level: "warn",
+    level: "info",
     when: "What was remembered of the files that a connector has seen could not be read, and was read anew from their records. Nothing is lost.",
     fields: [...error],
   },
