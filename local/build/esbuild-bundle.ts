@@ -47,6 +47,30 @@ export const leftOut: readonly { readonly part: RegExp; readonly exports: string
     purpose: "Storage's CRC-64",
   },
   {
+    // Addresses that let in whoever has them: the account takes no shared keys, and nobody is given one.
+    part: /[/\\]@azure[/\\]storage-blob[/\\]dist[/\\]esm[/\\]sas[/\\]BlobSASSignatureValues\.js$/,
+    exports:
+      "export { missing as generateBlobSASQueryParameters, missing as generateBlobSASQueryParametersInternal }; const missing =",
+    purpose: "A shared access signature of a blob",
+  },
+  {
+    part: /[/\\]@azure[/\\]storage-queue[/\\]dist[/\\]esm[/\\]QueueSASSignatureValues\.js$/,
+    exports:
+      "export { missing as generateQueueSASQueryParameters, missing as generateQueueSASQueryParametersInternal }; const missing =",
+    purpose: "A shared access signature of a queue",
+  },
+  {
+    part: /[/\\]@azure[/\\]storage-(blob|queue)[/\\]dist[/\\]esm[/\\](sas[/\\])?AccountSASSignatureValues\.js$/,
+    exports:
+      "export { missing as generateAccountSASQueryParameters, missing as generateAccountSASQueryParametersInternal }; const missing =",
+    purpose: "A shared access signature of the account",
+  },
+  {
+    part: /[/\\]microsoft-graph-client[/\\]lib[/\\]es[/\\]src[/\\]content[/\\]BatchRequestContent\.js$/,
+    exports: "export const BatchRequestContent =",
+    purpose: "A batch of requests to Graph",
+  },
+  {
     // In Azure the app is its managed identity; elsewhere whoever is signed in, or an app registration with a secret.
     part: /[/\\]jsonwebtoken[/\\]index\.js$/,
     exports: "module.exports =",

@@ -26,5 +26,5 @@ console.log(`${relative(process.cwd(), join(folder, "app.zip"))}  ${zip.byteLeng
 console.log(`sha256  ${createHash("sha256").update(zip).digest("hex")}`);
 
 function toShare(sizeInBytes: number): string {
-  return `${((sizeInBytes / wishedSizeInBytes) * 100).toFixed(0)} percent of 1 MB`;
+  return `${((sizeInBytes / wishedSizeInBytes) * 100).toFixed(1)} percent of 1 MB`;
 }
