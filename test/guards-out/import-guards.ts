@@ -5,10 +5,50 @@ const lostReplies = { file: "test/fault/import/lost-replies.test.ts" };
 const throttling = { file: "test/fault/import/throttling.test.ts" };
 const slices = { file: "test/fault/guards/slices.test.ts" };
 const lookUps = { file: "test/fault/guards/look-ups.test.ts" };
+const connections = (only: string) => ({ file: "test/wire/graph/connections.test.ts", only });
 const everyCall = { file: "test/fault/import/every-call.test.ts" };
 
 /** Exactly once: intents, doubts, leases, throttling. */
 export const importGuards: readonly Guard[] = [
+  {
+    name: "second-try-has-no-status-yet",
+    rule: "R2",
+    file: "shared/graph/https-sender.ts",
+    source: "    exchange.status = undefined;\n",
+    instead: "",
+    watchers: [connections("after a 401 a second try")],
+  },
+  {
+    name: "body-is-sent-or-refused",
+    rule: "R1",
+    file: "shared/graph/https-sender.ts",
+    source: 'if (body !== undefined && typeof body !== "string") throw new Error("a request\'s body is text");',
+    instead: "",
+    also: [
+      {
+        file: "shared/graph/https-sender.ts",
+        source: 'body: body ?? ""',
+        instead: 'body: typeof body === "string" ? body : ""',
+      },
+    ],
+    watchers: [connections("a body that is no text")],
+  },
+  {
+    name: "idle-connection-is-let-go",
+    rule: "R2",
+    file: "shared/graph/https-sender.ts",
+    source: "new Agent({ keepAlive: true, timeout: idleInMs })",
+    instead: "new Agent({ keepAlive: true })",
+    watchers: [connections("a connection that was idle")],
+  },
+  {
+    name: "connection-that-never-stands",
+    rule: "R2",
+    file: "shared/graph/https-sender.ts",
+    source: "      this.#limitConnecting(outgoing);\n",
+    instead: "",
+    watchers: [{ ...connections("never speaks TLS"), limitInMs: 30_000 }],
+  },
   {
     name: "lease-before-creation",
     rule: "R3",

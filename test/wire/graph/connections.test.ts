@@ -4,7 +4,7 @@ import { createServer, type Socket } from "node:net";
 import { test } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { createGraph } from "../../../shared/graph/create-graph.ts";
-import { type Graph, RequestNotSent } from "../../../shared/graph/graph.ts";
+import { type Graph, NoCompleteAnswer, RequestNotSent } from "../../../shared/graph/graph.ts";
 import type { ConnectionLimits } from "../../../shared/graph/https-sender.ts";
 import { json, startScriptedHttps } from "./scripted-https.ts";
 
@@ -65,4 +65,19 @@ test("a body with a byte order mark is read without it", async () => {
     response.writeHead(201, { "content-type": "application/json" }).end('\ufeff{"id":"a"}');
   });
   assert.deepEqual((await graphAt(server.endpoint, {}).request(hello)).body, { id: "a" });
+});
+
+test("a body that is no text is refused, and not sent as an empty one", async () => {
+  await using server = await startScriptedHttps(json(201, { id: "a" }));
+  await assert.rejects(graphAt(server.endpoint, {}).request({ ...hello, body: Buffer.from("{}") }));
+  assert.equal(server.arrived.length, 0);
+});
+
+test("after a 401 a second try whose answer is lost may have been done: the first one's status says nothing of it", async () => {
+  await using server = await startScriptedHttps(json(401, {}), (response) => response.destroy());
+  const failure: unknown = await graphAt(server.endpoint, {})
+    .request(hello)
+    .catch((error: unknown) => error);
+  assert.ok(failure instanceof NoCompleteAnswer);
+  assert.deepEqual([failure.reason, failure.status, server.arrived.length], ["connection-lost", undefined, 2]);
 });
