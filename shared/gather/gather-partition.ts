@@ -1,7 +1,7 @@
 import { type ChatDay, chatDay as chatDaySchema, type FileId, type MailboxId, mailboxId } from "../chat/identifiers.ts";
 import { readLineBlocks } from "../store/lines.ts";
 import { mapAhead } from "../store/map-ahead.ts";
-import { createOpenMemory, MailboxWork } from "./mailbox-work.ts";
+import { MailboxWork } from "./mailbox-work.ts";
 import { toPartition } from "./partitions.ts";
 import { cutRoutedLines } from "./routed-line.ts";
 
@@ -22,7 +22,7 @@ export interface GatherRequest {
   readonly routedChunks: AsyncIterable<RoutedSource> | Iterable<RoutedSource>;
   readonly p: number;
   readonly P: number;
-  /** Lines that may lie uncompressed before all are compressed. @default 16 MiB */
+  /** Lines that may lie uncompressed before all are compressed. @default 8 MiB */
   readonly openLimitInBytes?: number;
 }
 
@@ -33,7 +33,7 @@ export interface GatheredPart {
   readonly mailboxes: Readonly<Record<MailboxId, { readonly items: number; readonly chatDays: readonly ChatDay[] }>>;
 }
 
-const defaultOpenLimitInBytes = 16 * 1024 * 1024;
+const defaultOpenLimitInBytes = 8 * 1024 * 1024;
 const writesAtOnce = 8;
 
 /**
@@ -59,7 +59,6 @@ class Gathering {
   readonly #p: number;
   readonly #P: number;
   readonly #openLimitInBytes: number;
-  readonly #memory = createOpenMemory();
   readonly #work = new Map<MailboxId, MailboxWork>();
   /** By mailbox as a line spells it; undefined for those of other partitions. */
   readonly #known = new Map<string, MailboxWork | undefined>();
@@ -99,7 +98,7 @@ class Gathering {
   #workOf(text: string): MailboxWork | undefined {
     if (this.#known.has(text)) return this.#known.get(text);
     const mailbox = mailboxId.parse(text);
-    const work = toPartition(mailbox, this.#P) === this.#p ? new MailboxWork(this.#memory) : undefined;
+    const work = toPartition(mailbox, this.#P) === this.#p ? new MailboxWork() : undefined;
     if (work !== undefined) this.#work.set(mailbox, work);
     this.#known.set(text, work);
     return work;

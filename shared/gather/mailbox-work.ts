@@ -1,27 +1,16 @@
 import type { ChatDay } from "../chat/identifiers.ts";
 import { toGzip } from "../store/lines.ts";
-import { OpenMemory } from "./open-memory.ts";
 
 const firstSizeInBytes = 512;
 /** At this size what is open becomes a gzip member: large enough to compress well, small enough for a thousand of them. */
 const memberSizeInBytes = 64 * 1024;
 const nothing = Buffer.alloc(0);
 
-/** Memory for the work of all mailboxes that are gathered side by side. */
-export function createOpenMemory(): OpenMemory {
-  return new OpenMemory(firstSizeInBytes, memberSizeInBytes);
-}
-
 /** One mailbox's items of one chat day: finished gzip members and the plain lines of the next. */
 class DayWork {
   readonly #members: Buffer[] = [];
-  readonly #memory: OpenMemory;
   #open = nothing;
   #length = 0;
-
-  constructor(memory: OpenMemory) {
-    this.#memory = memory;
-  }
 
   /** Copies the line: a slice would keep the whole chunk that it was cut from in memory. Returns by how much it is more open. */
   append(head: Uint8Array, tail: Uint8Array): number {
@@ -39,7 +28,6 @@ class DayWork {
   close(): void {
     if (this.#length === 0) return;
     this.#members.push(toOwnMemory(toGzip(this.#open.subarray(0, this.#length))));
-    this.#memory.giveBack(this.#open);
     this.#open = nothing;
     this.#length = 0;
   }
@@ -52,9 +40,9 @@ class DayWork {
 
   #makeRoom(neededInBytes: number): void {
     if (neededInBytes <= this.#open.length) return;
-    const larger = this.#memory.take(neededInBytes);
+    const doubled = Math.min(memberSizeInBytes, Math.max(firstSizeInBytes, this.#open.length * 2));
+    const larger = Buffer.allocUnsafeSlow(Math.max(neededInBytes, doubled));
     this.#open.copy(larger, 0, 0, this.#length);
-    this.#memory.giveBack(this.#open);
     this.#open = larger;
   }
 }
@@ -69,12 +57,7 @@ function toOwnMemory(bytes: Buffer): Buffer {
 /** What one mailbox gets: by chat day, in the order of arrival within a day. */
 export class MailboxWork {
   readonly #days = new Map<ChatDay, DayWork>();
-  readonly #memory: OpenMemory;
   #items = 0;
-
-  constructor(memory: OpenMemory) {
-    this.#memory = memory;
-  }
 
   /** How many items. */
   get items(): number {
@@ -90,7 +73,7 @@ export class MailboxWork {
   add(day: ChatDay, head: Uint8Array, tail: Uint8Array): number {
     let work = this.#days.get(day);
     if (work === undefined) {
-      work = new DayWork(this.#memory);
+      work = new DayWork();
       this.#days.set(day, work);
     }
     this.#items += 1;
