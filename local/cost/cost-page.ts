@@ -1,14 +1,7 @@
 import type { DayUsage } from "./day-usage.ts";
 import { environments } from "./environments.ts";
 import { type ExpectedDay, expectDay, toShape } from "./expected-day.ts";
-import {
-  type Position,
-  type PricedDay,
-  type PricedEnvironment,
-  priceDay,
-  toGbSeconds,
-  toGranted,
-} from "./priced-day.ts";
+import { type PricedDay, type PricedEnvironment, priceDay, toGbSeconds, toGranted, toSum } from "./priced-day.ts";
 import { fitUsage, modelled, predictCalls } from "./usage-model.ts";
 
 /** The days of the tables: items, and mailboxes that they go to. */
@@ -23,7 +16,6 @@ const toNumber = (value: number): string =>
 const toDollars = (value: number): string => value.toFixed(value >= 10 ? 1 : value >= 0.1 ? 2 : 4);
 const toRow = (...cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const toHead = (...cells: readonly string[]): string => `${toRow(...cells)}\n|${"---|".repeat(cells.length)}`;
-const toSum = (positions: readonly Position[]): number => positions.reduce((sum, { cost }) => sum + cost, 0);
 
 /** The tables of docs/cost.md by the marks between which the page has them. */
 export function toTables(counted: readonly DayUsage[]): Readonly<Record<string, string>> {

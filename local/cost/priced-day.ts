@@ -123,3 +123,8 @@ function toFixed(environment: PricedEnvironment): Position[] {
     position("looking at queues", polls, "", prices.storage[storageSku].queue / 1e4),
   ];
 }
+
+/** What positions come to together, in US dollars. */
+export function toSum(positions: readonly Position[]): number {
+  return positions.reduce((sum, { cost }) => sum + cost, 0);
+}

@@ -5,7 +5,7 @@ import { defaultParseLimits } from "../parse/parse-limits.ts";
 import type { RosterLine } from "../parse/roster-line.ts";
 import { scanRecords } from "../parse/scan-records.ts";
 import type { Blobs } from "../store/blobs.ts";
-import { toGzipLines } from "../store/lines.ts";
+import { LineBuffer, toGzipLines } from "../store/lines.ts";
 import { paths } from "../store/paths.ts";
 import { chooseProfile } from "./choose-profile.ts";
 import type { DropFile, FileState } from "./file-state.ts";
@@ -106,7 +106,7 @@ class RosterFile {
   readonly #blobs: Blobs;
   readonly #source: ChatSource;
   readonly #writer: ReturnType<Blobs["writer"]>;
-  #lines: string[] = [];
+  readonly #lines = new LineBuffer();
   #size = 0;
 
   constructor(blobs: Blobs, source: ChatSource) {
@@ -117,7 +117,7 @@ class RosterFile {
 
   async add(roster: RosterLine): Promise<void> {
     const line = JSON.stringify(roster);
-    this.#lines.push(line);
+    this.#lines.add(line);
     this.#size += line.length;
     if (this.#size >= memberInBytes) await this.#writer.write(this.#takeMember());
   }
@@ -134,9 +134,7 @@ class RosterFile {
   }
 
   #takeMember(): Buffer {
-    const member = toGzipLines(this.#lines);
-    this.#lines = [];
     this.#size = 0;
-    return member;
+    return this.#lines.takeGzip();
   }
 }

@@ -4,7 +4,7 @@ import { z } from "zod";
 import { dayUsage } from "../../cost/day-usage.ts";
 import { environments } from "../../cost/environments.ts";
 import { type ExpectedDay, expectDay, toShape } from "../../cost/expected-day.ts";
-import { type Position, type PricedEnvironment, priceDay, toGranted } from "../../cost/priced-day.ts";
+import { type Position, type PricedEnvironment, priceDay, toGranted, toSum } from "../../cost/priced-day.ts";
 import { meets, type Row } from "../row.ts";
 
 const target = { type: "below", value: 0.05 } as const;
@@ -42,10 +42,6 @@ function toComparison(day: ExpectedDay, environment: PricedEnvironment): string 
     sum.toFixed(3),
   );
   return `${environment.name}: operations ${sums[0]}, less the free grant ${sums[1]}; with bytes ${sums[2]}; besides, whatever comes, ${sums[3]}`;
-}
-
-function toSum(positions: readonly Position[]): number {
-  return positions.reduce((sum, { cost }) => sum + cost, 0);
 }
 
 function toText(positions: readonly Position[]): string {
